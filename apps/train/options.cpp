@@ -1,0 +1,50 @@
+#include "options.h"
+
+#include <diamond/core/json_schema.h>
+#include <diamond/pipeline/training_config.h>
+
+namespace diamond::train {
+namespace {
+
+/// The models that --model asks for: those of the configuration with this name or kind, or the kind with its defaults.
+Json chosen_models(const Json& configured, const std::vector<std::string>& wanted) {
+  Json chosen = Json::array();
+  for (const std::string& word : wanted) {
+    const std::size_t before = chosen.size();
+    for (const Json& model : configured)
+      if (model.value("kind", "") == word || model.value("name", "") == word) chosen.push_back(model);
+    if (chosen.size() == before) chosen.push_back({{"kind", word}});
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Configuration read_configuration(const Options& options) {
+  Configuration configuration;
+  configuration.place = "the options";
+  configuration.document = Json::object();
+  if (options.config || std::filesystem::exists(default_config)) {
+    const std::filesystem::path file = options.config.value_or(default_config);
+    configuration.place = file.string();
+    configuration.document = in_our_form(read_json(file), configuration.place, configuration.notes);
+    check_against_schema(configuration.document, training_config_schema(), configuration.place);
+  }
+  Json& document = configuration.document;
+  if (!options.data.empty()) document["dataset_path"] = options.data;
+  if (options.models_dir) document["models_path"] = *options.models_dir;
+  if (options.seed) document["random_seed"] = *options.seed;
+  if (options.test_size) document["test_size"] = *options.test_size;
+  if (options.max_rejected) document["max_rejected"] = *options.max_rejected;
+  if (!options.models.empty())
+    document["models"] = chosen_models(document.value("models", Json::array()), options.models);
+  return configuration;
+}
+
+std::filesystem::path models_directory(const Options& options) {
+  if (options.models_dir) return *options.models_dir;
+  const Json document = with_defaults(read_configuration(options).document, training_config_schema());
+  return document["models_path"].get<std::string>();
+}
+
+}  // namespace diamond::train

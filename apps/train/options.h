@@ -1,0 +1,48 @@
+// What the command line says.
+#pragma once
+
+#include <cstdint>
+#include <diamond/core/json.h>
+#include <diamond/core/log.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diamond::train {
+
+enum class Output { text, json };
+
+struct Options {
+  std::optional<std::filesystem::path> config;
+  std::vector<std::string> data;
+  std::optional<std::string> models_dir;
+  std::vector<std::string> models;  // kinds or names
+  std::optional<std::uint32_t> seed;
+  std::optional<double> test_size;
+  std::optional<double> max_rejected;
+  bool force = false;
+  bool quiet = false;
+  Output output = Output::text;
+  LogFormat log_format = LogFormat::text;
+};
+
+/// The configuration that is used where none is named, if it is there.
+inline constexpr const char* default_config = "config/training_pipeline.json";
+
+/// A configuration as one of our form, the options put into it, and where it came from.
+struct Configuration {
+  Json document;
+  std::string place;
+  std::vector<std::string> notes;
+};
+
+/// The file that --config names, or the default one, or {} where neither is; the options beat it.
+/// Throws UsageError.
+[[nodiscard]] Configuration read_configuration(const Options& options);
+
+/// The model history directory: that of --models-dir, the configuration, or the default. Throws UsageError.
+[[nodiscard]] std::filesystem::path models_directory(const Options& options);
+
+}  // namespace diamond::train

@@ -1,0 +1,47 @@
+#include <diamond/registry/model_registry.h>
+
+#include <iostream>
+
+#include "commands.h"
+#include "model_table.h"
+
+namespace diamond::train {
+namespace {
+
+void print_line(const std::string& title, const std::string& text) {
+  std::cout << title << std::string(title.size() < 12 ? 12 - title.size() : 1, ' ') << text << '\n';
+}
+
+void print_text(const Manifest& model, const std::optional<Champion>& champion) {
+  print_line("id", model.id);
+  if (champion && champion->id == model.id)
+    print_line("champion", "since " + champion->promoted_at + ": " + champion->reason);
+  print_line("kind", model.kind + (model.name == model.kind ? "" : ", called " + model.name));
+  print_line("created", model.created_at);
+  print_line("params", model.params.dump());
+  print_line("target", model.log_target ? "log(price)" : "price");
+  print_line("data", model.dataset.path);
+  print_line("", "sha256 " + model.dataset.sha256);
+  print_line("rows", std::to_string(model.dataset.rows_kept) + " of " + std::to_string(model.dataset.rows) + " kept");
+  for (const Rejection& rejection : model.dataset.rejected)
+    print_line("", std::to_string(rejection.rows) + " left out: " + rejection.reason);
+  print_line("split", std::string(name_of(model.split.settings.method)) + ", seed " +
+                          std::to_string(model.split.settings.seed) + ": " + std::to_string(model.split.train_rows) +
+                          " training rows, " + std::to_string(model.split.test_rows) + " test rows");
+  for (const auto& [metric, value] : model.metrics)
+    print_line(std::string(info(metric).name), shown_metric(metric, value) + "  (" + std::string(info(metric).unit) + ")");
+  print_line("took", std::to_string(model.duration_seconds) + " s");
+}
+
+}  // namespace
+
+void show_command(const Options& options, const std::string& model) {
+  const ModelRegistry registry(models_directory(options));
+  const Manifest manifest = registry.manifest(registry.resolve(model));
+  if (options.output == Output::json)
+    std::cout << to_json(manifest).dump(1) << '\n';
+  else
+    print_text(manifest, registry.champion());
+}
+
+}  // namespace diamond::train

@@ -1,0 +1,26 @@
+# What every target of the project has in common: the language, the warnings, the sanitizers, the compiler cache.
+#
+#   diamond_target(TARGET)
+
+set(DIAMOND_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=…")
+option(DIAMOND_WERROR "Warnings are errors" ON)
+
+find_program(CCACHE ccache)
+
+function(diamond_target target)
+  set_target_properties(${target} PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${DIAMOND_WERROR}>>:-Werror>)
+  # GCC 12 sees overlaps in `"literal" + std::string` that are none (GCC bug 105651, mended in 13).
+  target_compile_options(${target} PRIVATE
+    $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+  if(DIAMOND_SANITIZE)
+    target_compile_options(${target} PRIVATE
+      -fsanitize=${DIAMOND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    target_link_options(${target} PRIVATE -fsanitize=${DIAMOND_SANITIZE})
+  endif()
+  if(CCACHE)
+    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+endfunction()

@@ -1,0 +1,110 @@
+#include <diamond/core/file.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <diamond/core/error.h>
+
+namespace diamond {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, const std::string& doing, int code) {
+  const std::string remedy = code == ENOSPC ? "free some space on this disk"
+                             : code == ENOENT ? "check the path"
+                                              : "check the path and its permissions";
+  throw StorageError(path.string(), doing + ": " + system_message(code), remedy);
+}
+
+FileHandle open_file(const fs::path& file, int flags, const std::string& doing) {
+  FileHandle handle(::open(file.c_str(), flags | O_CLOEXEC, 0666));
+  if (!handle.is_open()) fail(file, doing, errno);
+  return handle;
+}
+
+fs::path parent_of(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+}  // namespace
+
+FileHandle::FileHandle(FileHandle&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileHandle::~FileHandle() {
+  if (is_open()) ::close(descriptor_);
+}
+
+FileHandle open_to_read(const fs::path& file) {
+  FileHandle handle = open_file(file, O_RDONLY, "cannot be read");
+  struct stat status{};
+  if (::fstat(handle.get(), &status) != 0) fail(file, "cannot be read", errno);
+  if (S_ISDIR(status.st_mode)) fail(file, "cannot be read as a file", EISDIR);
+  return handle;
+}
+
+FileHandle open_to_write(const fs::path& file) {
+  return open_file(file, O_WRONLY | O_CREAT | O_TRUNC, "cannot be written");
+}
+
+void write_all(const FileHandle& handle, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(handle.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) fail(file, "cannot be written", errno);
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string read_file(const fs::path& file) {
+  const FileHandle handle = open_to_read(file);
+  std::string content;
+  std::string buffer(std::size_t{64} * 1024, '\0');
+  while (true) {
+    const ssize_t got = ::read(handle.get(), buffer.data(), buffer.size());
+    if (got == 0) return content;
+    if (got < 0 && errno != EINTR) fail(file, "cannot be read", errno);
+    if (got > 0) content.append(buffer, 0, static_cast<std::size_t>(got));
+  }
+}
+
+void write_file(const fs::path& file, std::string_view content) {
+  const FileHandle handle = open_to_write(file);
+  write_all(handle, content, file);
+  if (::fsync(handle.get()) != 0) fail(file, "cannot be brought to the disk", errno);
+}
+
+void replace_file(const fs::path& file, std::string_view content) {
+  std::string name(".");
+  name.append(file.filename().string()).append(".").append(std::to_string(::getpid())).append(".new");
+  const fs::path aside = parent_of(file) / name;
+  write_file(aside, content);
+  rename_and_sync(aside, file);
+}
+
+void sync_path(const fs::path& path) {
+  const FileHandle handle = open_file(path, O_RDONLY, "cannot be brought to the disk");
+  if (::fsync(handle.get()) != 0) fail(path, "cannot be brought to the disk", errno);
+}
+
+void rename_and_sync(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) fail(to, "cannot be put in its place", errno);
+  sync_path(parent_of(to));
+}
+
+void make_directory(const fs::path& directory) {
+  std::error_code code;
+  fs::create_directories(directory, code);
+  if (code) fail(directory, "cannot be made", code.value());
+}
+
+}  // namespace diamond

@@ -1,0 +1,56 @@
+// Files and directories that appear whole or not at all, whatever kills the program.
+//
+// Everything is first written under a name of its own beside its place, brought to the disk (fsync), and only then
+// renamed into its place; last, the directory that now lists it is brought to the disk.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace diamond {
+
+/// An open file descriptor; closed when this goes.
+class FileHandle {
+ public:
+  FileHandle() = default;
+  explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
+  FileHandle(FileHandle&& other) noexcept;
+  FileHandle& operator=(FileHandle&& other) noexcept;
+  ~FileHandle();
+
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Opens a regular file to read. Throws StorageError (not there, a directory, not allowed).
+[[nodiscard]] FileHandle open_to_read(const std::filesystem::path& file);
+
+/// Makes a file to write; what was there is cut to nothing. Throws StorageError.
+[[nodiscard]] FileHandle open_to_write(const std::filesystem::path& file);
+
+/// Writes all of `bytes`. Throws StorageError that names `file` (a full disk, for instance).
+void write_all(const FileHandle& handle, std::string_view bytes, const std::filesystem::path& file);
+
+/// The whole content. Throws StorageError.
+[[nodiscard]] std::string read_file(const std::filesystem::path& file);
+
+/// Writes a file and brings it to the disk. For files inside a directory that is itself published by a rename.
+void write_file(const std::filesystem::path& file, std::string_view content);
+
+/// Writes a file so that readers find the old content or the new one, never a part.
+void replace_file(const std::filesystem::path& file, std::string_view content);
+
+/// Brings a directory's list of names, or a file's content, to the disk. Throws StorageError.
+void sync_path(const std::filesystem::path& path);
+
+/// Renames, and brings the new name to the disk. Throws StorageError.
+void rename_and_sync(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Makes a directory with its parents; one that stands is fine. Throws StorageError.
+void make_directory(const std::filesystem::path& directory);
+
+}  // namespace diamond

@@ -1,0 +1,29 @@
+// SHA-256 (FIPS 180-4, by OpenSSL), piece by piece.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace diamond {
+
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+
+  void update(std::string_view bytes);
+
+  /// 64 lower-case hexadecimal digits. Call once, last.
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+}  // namespace diamond

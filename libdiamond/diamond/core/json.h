@@ -1,0 +1,19 @@
+// JSON as the project uses it: keys stay in the order in which they were written, so that files read as documented.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace diamond {
+
+using Json = nlohmann::ordered_json;
+
+/// Parses `text`; `place` names it in errors.
+/// Throws UsageError with `place:line:column` where it is not JSON.
+[[nodiscard]] Json parse_json(std::string_view text, std::string_view place);
+
+/// Reads and parses a file. Throws UsageError where it cannot be read or is not JSON.
+[[nodiscard]] Json read_json(const std::filesystem::path& file);
+
+}  // namespace diamond

@@ -1,0 +1,77 @@
+#include <diamond/core/table.h>
+
+#include <numeric>
+
+namespace diamond {
+namespace {
+
+template <class Grade>
+void filter_grades(std::vector<Grade>& grades, std::span<const std::uint8_t> keep) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < grades.size(); ++i)
+    if (keep[i] != 0) grades[kept++] = grades[i];
+  grades.resize(kept);
+}
+
+template <class Grade>
+void append_grades(std::vector<Grade>& to, const std::vector<Grade>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+PricedDiamond Table::row(std::size_t row) const {
+  PricedDiamond diamond;
+  diamond.stone.cut = cut[row];
+  diamond.stone.color = color[row];
+  diamond.stone.clarity = clarity[row];
+  for (const Quantity quantity : stone_quantities)
+    value_of(diamond.stone, quantity) = (*this)[quantity][row];
+  diamond.price = (*this)[Quantity::price][row];
+  return diamond;
+}
+
+void Table::reserve(std::size_t rows) {
+  cut.reserve(rows);
+  color.reserve(rows);
+  clarity.reserve(rows);
+  for (NumberColumn& column : numbers) column.reserve(rows);
+}
+
+void Table::push(const PricedDiamond& diamond) {
+  cut.push_back(diamond.stone.cut);
+  color.push_back(diamond.stone.color);
+  clarity.push_back(diamond.stone.clarity);
+  for (const Quantity quantity : stone_quantities)
+    (*this)[quantity].push(value_of(diamond.stone, quantity));
+  (*this)[Quantity::price].push(diamond.price);
+}
+
+void Table::append(const Table& other) {
+  append_grades(cut, other.cut);
+  append_grades(color, other.color);
+  append_grades(clarity, other.clarity);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].append(other.numbers[i]);
+}
+
+void Table::filter(std::span<const std::uint8_t> keep) {
+  filter_grades(cut, keep);
+  filter_grades(color, keep);
+  filter_grades(clarity, keep);
+  for (NumberColumn& column : numbers) column.filter(keep);
+}
+
+void Table::shrink_to_fit() {
+  cut.shrink_to_fit();
+  color.shrink_to_fit();
+  clarity.shrink_to_fit();
+  for (NumberColumn& column : numbers) column.shrink_to_fit();
+}
+
+std::vector<std::uint32_t> all_rows(const Table& table) {
+  std::vector<std::uint32_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), 0U);
+  return rows;
+}
+
+}  // namespace diamond

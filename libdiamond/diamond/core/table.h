@@ -1,0 +1,78 @@
+// Many stones with their prices, column by column: about 31 bytes a row.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <diamond/core/diamond.h>
+#include <diamond/core/number_column.h>
+
+namespace diamond {
+
+/// A price list. All columns have the same length; rows are numbered from 0 and there are fewer than 2^32 of them.
+struct Table {
+  std::vector<Cut> cut;
+  std::vector<Color> color;
+  std::vector<Clarity> clarity;
+  std::array<NumberColumn, priced_quantities.size()> numbers;  // by Quantity
+
+  [[nodiscard]] std::size_t rows() const { return cut.size(); }
+
+  [[nodiscard]] NumberColumn& operator[](Quantity quantity) {
+    return numbers[static_cast<std::size_t>(quantity)];
+  }
+  [[nodiscard]] const NumberColumn& operator[](Quantity quantity) const {
+    return numbers[static_cast<std::size_t>(quantity)];
+  }
+
+  /// The grades of one type, for code that is written once for all three.
+  template <class Grade>
+  [[nodiscard]] std::vector<Grade>& grades();
+  template <class Grade>
+  [[nodiscard]] const std::vector<Grade>& grades() const {
+    return const_cast<Table*>(this)->grades<Grade>();  // NOLINT: the same place, read only
+  }
+
+  /// The stone in this row with its price. Requires: row < rows().
+  [[nodiscard]] PricedDiamond row(std::size_t row) const;
+
+  void reserve(std::size_t rows);
+  void push(const PricedDiamond& diamond);
+  void append(const Table& other);
+
+  /// Keeps the rows whose mark is not zero, in their order. Requires: keep.size() == rows().
+  void filter(std::span<const std::uint8_t> keep);
+
+  /// Gives back what memory was reserved and is not used.
+  void shrink_to_fit();
+};
+
+template <>
+inline std::vector<Cut>& Table::grades<Cut>() {
+  return cut;
+}
+template <>
+inline std::vector<Color>& Table::grades<Color>() {
+  return color;
+}
+template <>
+inline std::vector<Clarity>& Table::grades<Clarity>() {
+  return clarity;
+}
+
+/// Some rows of a table, in an order of their own: what a model is trained or tested on. Owns nothing; the table and
+/// the row numbers outlive it.
+struct TableView {
+  const Table& table;
+  std::span<const std::uint32_t> rows;
+
+  [[nodiscard]] std::size_t size() const { return rows.size(); }
+};
+
+/// All row numbers of a table, 0 … rows-1.
+[[nodiscard]] std::vector<std::uint32_t> all_rows(const Table& table);
+
+}  // namespace diamond

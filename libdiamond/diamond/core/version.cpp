@@ -1,0 +1,7 @@
+#include <diamond/core/version.h>
+
+namespace diamond {
+
+std::string_view version() { return DIAMOND_VERSION; }
+
+}  // namespace diamond

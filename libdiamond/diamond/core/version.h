@@ -1,0 +1,11 @@
+// Which version of the project this is.
+#pragma once
+
+#include <string_view>
+
+namespace diamond {
+
+/// "0.1.0"
+[[nodiscard]] std::string_view version();
+
+}  // namespace diamond

@@ -1,0 +1,31 @@
+// Which rows of a price list cannot be learned from.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <diamond/core/table.h>
+
+namespace diamond {
+
+/// How many rows were left out for one reason.
+struct Rejection {
+  std::string reason;
+  std::size_t rows = 0;
+
+  bool operator==(const Rejection&) const = default;
+};
+
+/// Drops the rows that cannot be learned from, and counts them by the first reason that holds:
+///   "not_finite"          a number is missing, NaN or infinite
+///   "zero_dimension"      x·y·z = 0: nobody measured the stone (the notebook's rule)
+///   "price_not_positive"  price ≤ 0 (the notebook's rule)
+/// The kept rows stay in their order. Reasons that drop nothing are not listed.
+std::vector<Rejection> clean(Table& table);
+
+/// Throws DataError where more than `most` (0 … 1) of `rows` were rejected. `place` names the data.
+void check_rejections(const std::vector<Rejection>& rejections, std::size_t rows, double most,
+                      const std::string& place);
+
+}  // namespace diamond

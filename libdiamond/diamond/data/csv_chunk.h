@@ -1,0 +1,43 @@
+// Lines of a CSV file, turned into rows of a table. The part of the reader that sees every byte.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <diamond/core/table.h>
+#include <diamond/data/csv_layout.h>
+
+namespace diamond {
+
+/// What is wrong with a line.
+struct CsvFault {
+  std::size_t line = 0;  // counted from the chunk's first line, which is 0
+  std::string what;
+  std::string remedy;
+};
+
+struct ParsedChunk {
+  Table table;
+  std::size_t lines = 0;
+  std::optional<CsvFault> fault;  // where there is one, `table` is of no use
+};
+
+/// Parses whole records. Requires: `text` is empty or ends with '\n'.
+[[nodiscard]] ParsedChunk parse_chunk(std::string_view text, const CsvLayout& layout);
+
+struct HeaderLine {
+  std::vector<std::string> fields;
+  std::string_view rest;  // what follows it
+};
+
+/// Takes the first record apart. Requires: `text` ends with '\n'.
+[[nodiscard]] HeaderLine take_header(std::string_view text);
+
+/// The length of the longest piece of `text` that ends where a record ends; 0 where none ends in it.
+/// Requires: `text` begins where a record begins.
+[[nodiscard]] std::size_t whole_records(std::string_view text);
+
+}  // namespace diamond

@@ -1,0 +1,31 @@
+// What each column of a CSV file holds, as its header says.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <diamond/core/diamond.h>
+
+namespace diamond {
+
+/// A column holds a quantity, a grade of one of the three types, or something that is passed over.
+enum class GradeColumn : std::uint8_t { cut, color, clarity };
+enum class IgnoredColumn : std::uint8_t { ignored };
+using ColumnRole = std::variant<Quantity, GradeColumn, IgnoredColumn>;
+
+struct CsvLayout {
+  std::vector<ColumnRole> roles;   // by position in the file
+  std::vector<std::string> names;  // the same, as the header spells them
+
+  [[nodiscard]] std::vector<std::string> ignored() const;
+};
+
+/// Reads the header's fields. `place` names file and line in errors.
+/// Throws DataError where a needed column is missing or stands twice.
+[[nodiscard]] CsvLayout read_layout(const std::vector<std::string>& header, std::string_view place);
+
+}  // namespace diamond

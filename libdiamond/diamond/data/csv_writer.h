@@ -1,0 +1,19 @@
+// Numbers and stones as CSV text that reads back to the same bits.
+#pragma once
+
+#include <string>
+
+#include <diamond/core/diamond.h>
+
+namespace diamond {
+
+/// Appends the shortest text that reads back as the same double.
+void append_number(std::string& text, double value);
+
+/// "carat,cut,color,clarity,depth,table,price,x,y,z\n": the order of the well-known data set.
+[[nodiscard]] std::string csv_header();
+
+/// Appends one line with its end.
+void append_csv_row(std::string& text, const PricedDiamond& diamond);
+
+}  // namespace diamond

@@ -1,0 +1,141 @@
+#include <diamond/data/dataset_store.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/hash.h>
+#include <diamond/data/csv_writer.h>
+
+namespace diamond {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view staged_prefix = ".staged-";
+
+struct StagedFile {
+  fs::path path;
+  FileHandle handle;
+};
+
+/// A new file under a name that no other staging has, in this process or another.
+StagedFile make_staged_file(const fs::path& directory) {
+  constexpr std::string_view suffix = ".csv";
+  std::string name = (directory / (std::string(staged_prefix) + "XXXXXX")).string().append(suffix);
+  FileHandle handle(::mkostemps(name.data(), static_cast<int>(suffix.size()), O_CLOEXEC));
+  if (!handle.is_open() || ::fchmod(handle.get(), 0644) != 0)
+    throw StorageError(directory.string(), "no file can be made here: " + system_message(errno),
+                       "check the directory, its permissions and the free space");
+  return {name, std::move(handle)};
+}
+
+bool read_piece(const FileHandle& handle, std::string& piece, const fs::path& file) {
+  piece.resize(std::size_t{1} << 20U);
+  ssize_t got = -1;
+  do {
+    got = ::read(handle.get(), piece.data(), piece.size());
+  } while (got < 0 && errno == EINTR);
+  if (got < 0)
+    throw StorageError(file.string(), "cannot be read: " + system_message(errno), "check the disk");
+  piece.resize(static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+/// Removes a file unless it is told not to.
+class RemovedAtExit {
+ public:
+  explicit RemovedAtExit(fs::path file) : file_(std::move(file)) {}
+  RemovedAtExit(const RemovedAtExit&) = delete;
+  RemovedAtExit& operator=(const RemovedAtExit&) = delete;
+  ~RemovedAtExit() {
+    std::error_code ignored;
+    if (!file_.empty()) fs::remove(file_, ignored);
+  }
+  fs::path release() { return std::exchange(file_, fs::path()); }
+
+ private:
+  fs::path file_;
+};
+
+}  // namespace
+
+StagedDataset::StagedDataset(fs::path staged, fs::path final_path, std::string sha256, std::uintmax_t bytes)
+    : staged_(std::move(staged)),
+      final_path_(std::move(final_path)),
+      sha256_(std::move(sha256)),
+      bytes_(bytes) {}
+
+StagedDataset::~StagedDataset() {
+  if (synced_.valid()) synced_.wait();
+  std::error_code ignored;
+  if (!staged_.empty()) fs::remove(staged_, ignored);
+}
+
+const fs::path& StagedDataset::path() const { return staged_.empty() ? final_path_ : staged_; }
+
+void StagedDataset::start_sync() {
+  if (!staged_.empty() && !synced_.valid())
+    synced_ = std::async(std::launch::async, [path = staged_] { sync_path(path); });
+}
+
+void StagedDataset::keep() {
+  if (staged_.empty()) return;
+  start_sync();
+  synced_.get();
+  rename_and_sync(staged_, final_path_);
+  staged_.clear();
+}
+
+DatasetStore::DatasetStore(fs::path directory) : directory_(std::move(directory)) {}
+
+StagedDataset DatasetStore::stage(const fs::path& csv) const {
+  const FileHandle source = open_to_read(csv);
+  return stage_pieces([&](std::string& piece) { return read_piece(source, piece, csv); });
+}
+
+StagedDataset DatasetStore::stage(const Table& table) const {
+  constexpr std::size_t piece_size = std::size_t{1} << 20U;
+  std::size_t row = 0;
+  bool header_written = false;
+  return stage_pieces([&](std::string& piece) {
+    piece = std::exchange(header_written, true) ? "" : csv_header();
+    while (row < table.rows() && piece.size() < piece_size) append_csv_row(piece, table.row(row++));
+    return !piece.empty();
+  });
+}
+
+fs::path DatasetStore::path_of(std::string_view sha256) const {
+  return directory_ / (std::string(sha256) + ".csv");
+}
+
+void DatasetStore::remove_leftovers() const {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory_, code))
+    if (entry.path().filename().string().starts_with(staged_prefix)) fs::remove(entry.path(), code);
+}
+
+StagedDataset DatasetStore::stage_pieces(
+    const std::function<bool(std::string& piece)>& next_piece) const {
+  make_directory(directory_);
+  StagedFile staged = make_staged_file(directory_);
+  RemovedAtExit guard(staged.path);
+  Sha256 hash;
+  std::uintmax_t bytes = 0;
+  for (std::string piece; next_piece(piece);) {
+    hash.update(piece);
+    write_all(staged.handle, piece, staged.path);
+    bytes += piece.size();
+  }
+  const std::string sha256 = hash.hex();
+  const fs::path final_path = path_of(sha256);
+  if (fs::exists(final_path)) return {fs::path(), final_path, sha256, bytes};
+  return {guard.release(), final_path, sha256, bytes};
+}
+
+}  // namespace diamond

@@ -1,0 +1,69 @@
+// The data that models were trained on, kept once: `DIRECTORY/<sha256 of the file>.csv`.
+//
+// A file is copied and hashed in one pass, under a name of its own; what is trained on is that copy, so that nobody can change
+// the data between the hash and the training. Only when the data proved good does the copy get its name.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <string>
+#include <string_view>
+
+#include <diamond/core/table.h>
+
+namespace diamond {
+
+/// A copy that has no name yet. Unless `keep` is called, it is gone when this goes.
+class StagedDataset {
+ public:
+  StagedDataset(std::filesystem::path staged, std::filesystem::path final_path, std::string sha256,
+                std::uintmax_t bytes);
+  StagedDataset(StagedDataset&&) = default;
+  StagedDataset& operator=(StagedDataset&&) = delete;
+  ~StagedDataset();
+
+  [[nodiscard]] const std::string& sha256() const { return sha256_; }
+  [[nodiscard]] std::uintmax_t bytes() const { return bytes_; }
+
+  /// Where the bytes stand now, to be read.
+  [[nodiscard]] const std::filesystem::path& path() const;
+
+  /// Begins to bring the copy to the disk while the caller goes on.
+  void start_sync();
+
+  /// Gives the copy its name; from then on it stays. Does nothing where the store has these data already. Throws StorageError.
+  void keep();
+
+ private:
+  std::filesystem::path staged_;  // empty: the store has these bytes already
+  std::filesystem::path final_path_;
+  std::string sha256_;
+  std::uintmax_t bytes_;
+  std::future<void> synced_;
+};
+
+class DatasetStore {
+ public:
+  explicit DatasetStore(std::filesystem::path directory);
+
+  /// Copies a CSV file. Throws StorageError (cannot be read; no space left …).
+  [[nodiscard]] StagedDataset stage(const std::filesystem::path& csv) const;
+
+  /// Writes a table as CSV. Throws StorageError.
+  [[nodiscard]] StagedDataset stage(const Table& table) const;
+
+  [[nodiscard]] std::filesystem::path path_of(std::string_view sha256) const;
+
+  /// Removes copies without a name that a killed program left behind. Requires: no other process stages.
+  void remove_leftovers() const;
+
+ private:
+  [[nodiscard]] StagedDataset stage_pieces(
+      const std::function<bool(std::string& piece)>& next_piece) const;
+
+  std::filesystem::path directory_;
+};
+
+}  // namespace diamond

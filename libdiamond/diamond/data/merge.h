@@ -1,0 +1,13 @@
+// One data set out of several.
+#pragma once
+
+#include <cstddef>
+
+#include <diamond/core/table.h>
+
+namespace diamond {
+
+/// Drops every row that equals an earlier one in all ten values, and returns how many those were.
+std::size_t drop_duplicates(Table& table);
+
+}  // namespace diamond

@@ -1,0 +1,88 @@
+#include <diamond/data/split.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include <diamond/core/error.h>
+
+namespace diamond {
+namespace {
+
+/// A number in [0, most], as numpy draws it: random bits under a mask, thrown away while they are too large.
+std::uint32_t bounded(std::mt19937& random, std::uint32_t most) {
+  const std::uint32_t mask = static_cast<std::uint32_t>(std::bit_ceil(std::uint64_t{most} + 1) - 1);
+  while (true) {
+    const auto drawn = static_cast<std::uint32_t>(random()) & mask;
+    if (drawn <= most) return drawn;
+  }
+}
+
+/// numpy.random.RandomState(seed).permutation(count). RandomState is MT19937 seeded as std::mt19937 is.
+std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
+  std::vector<std::uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0U);
+  std::mt19937 random(seed);
+  for (std::size_t i = count; i-- > 1;)
+    std::swap(order[i], order[bounded(random, static_cast<std::uint32_t>(i))]);
+  return order;
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit of `bits`.
+std::uint64_t mix(std::uint64_t bits) {
+  bits ^= bits >> 30U;
+  bits *= 0xbf58476d1ce4e5b9U;
+  bits ^= bits >> 27U;
+  bits *= 0x94d049bb133111ebU;
+  return bits ^ (bits >> 31U);
+}
+
+}  // namespace
+
+Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed) {
+  const auto test_rows = static_cast<std::size_t>(std::ceil(test_size * static_cast<double>(rows)));
+  std::vector<std::uint32_t> order = permutation(rows, seed);
+  const auto border = order.begin() + static_cast<std::ptrdiff_t>(std::min(test_rows, rows));
+  Split split;
+  split.train.assign(border, order.end());
+  order.erase(border, order.end());
+  split.test = std::move(order);
+  return split;
+}
+
+Split hash_split(const Table& table, double test_size, std::uint32_t seed) {
+  Split split;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::uint64_t bits = mix(row_hash(table, row) + seed);
+    const double place = static_cast<double>(bits >> 11U) * 0x1p-53;  // in [0, 1)
+    (place < test_size ? split.test : split.train).push_back(static_cast<std::uint32_t>(row));
+  }
+  return split;
+}
+
+Split make_split(const Table& table, const SplitSettings& settings) {
+  Split split = settings.method == SplitMethod::shuffle
+                    ? shuffle_split(table.rows(), settings.test_size, settings.seed)
+                    : hash_split(table, settings.test_size, settings.seed);
+  if (split.train.empty() || split.test.empty())
+    throw DataError("", "with " + std::to_string(table.rows()) + " rows and a test_size of " +
+                            std::to_string(settings.test_size) + " there are no " +
+                            (split.train.empty() ? "training" : "test") + " rows",
+                    "bring more data, or choose another --test-size");
+  return split;
+}
+
+std::uint64_t row_hash(const Table& table, std::size_t row) {
+  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;
+  std::uint64_t hash = static_cast<std::uint64_t>(table.cut[row]) << 16U |
+                       static_cast<std::uint64_t>(table.color[row]) << 8U |
+                       static_cast<std::uint64_t>(table.clarity[row]);
+  for (const Quantity quantity : priced_quantities)
+    hash = mix(hash + golden + std::bit_cast<std::uint64_t>(table[quantity][row] + 0.0));
+  return hash;
+}
+
+}  // namespace diamond

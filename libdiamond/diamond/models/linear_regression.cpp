@@ -1,0 +1,264 @@
+#include <diamond/models/linear_regression.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/parallel.h>
+#include <diamond/core/spelling.h>
+#include <diamond/features/one_hot.h>
+
+namespace diamond {
+namespace {
+
+using Eigen::Index;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr std::size_t block_rows = 1024;         // a block of the design matrix stays in the cache
+constexpr std::size_t piece_rows = 64 * block_rows;  // what one thread sums up before it takes the next
+constexpr int file_version = 1;
+constexpr const char* file_name = "model.json";
+
+double to_target(double price, Target target) { return target == Target::log_price ? std::log(price) : price; }
+double to_price(double fitted, Target target) { return target == Target::log_price ? std::exp(fitted) : fitted; }
+
+/// intercept + features · coefficients, in one fixed order of additions.
+double weighted_sum(double intercept, std::span<const double> features, std::span<const double> coefficients) {
+  double sum = intercept;
+  for (std::size_t i = 0; i < features.size(); ++i) sum += features[i] * coefficients[i];
+  return sum;
+}
+
+class LinearModel final : public Model {
+ public:
+  LinearModel(OneHotEncoder encoder, Target target, double intercept, std::vector<double> coefficients)
+      : encoder_(std::move(encoder)),
+        target_(target),
+        intercept_(intercept),
+        coefficients_(std::move(coefficients)) {}
+
+  double predict(const Diamond& diamond) const override {
+    std::vector<double> features(encoder_.columns());
+    encoder_.encode(diamond, features);
+    return to_price(weighted_sum(intercept_, features, coefficients_), target_);
+  }
+
+  void predict(const TableView& view, std::span<double> prices) const override {
+    const std::size_t columns = encoder_.columns();
+    parallel_for(view.size(), block_rows, [&](std::size_t first, std::size_t last) {
+      std::vector<double> block((last - first) * columns);
+      encoder_.encode(view.table, view.rows.subspan(first, last - first), block);
+      for (std::size_t i = first; i < last; ++i) {
+        const std::span<const double> features(block.data() + (i - first) * columns, columns);
+        prices[i] = to_price(weighted_sum(intercept_, features, coefficients_), target_);
+      }
+    });
+  }
+
+  void save(const std::filesystem::path& directory) const override {
+    Json quantities = Json::array();
+    for (const Quantity quantity : encoder_.quantities()) quantities.push_back(info(quantity).name);
+    Json coefficients = Json::object();
+    const std::vector<std::string> names = encoder_.names();
+    for (std::size_t i = 0; i < names.size(); ++i) coefficients[names[i]] = coefficients_[i];
+    const Json file = {{"kind", "linear"},
+                       {"schema_version", file_version},
+                       {"log_target", target_ == Target::log_price},
+                       {"quantities", quantities},
+                       {"intercept", intercept_},
+                       {"coefficients", coefficients}};
+    write_file(directory / file_name, file.dump(1) + "\n");
+  }
+
+ private:
+  OneHotEncoder encoder_;
+  Target target_;
+  double intercept_;
+  std::vector<double> coefficients_;
+};
+
+/// Sums over rows of [features, target]: with s a fixed shift near the middle of the data, Σ(v − s) and Σ(v − s)(v − s)ᵀ.
+/// The shift keeps the later subtraction of the means from cancelling the digits away.
+struct Moments {
+  explicit Moments(Index size) : sum(Eigen::VectorXd::Zero(size)), products(Eigen::MatrixXd::Zero(size, size)) {}
+
+  void add(const Moments& other) {
+    sum += other.sum;
+    products += other.products;
+  }
+
+  Eigen::VectorXd sum;
+  Eigen::MatrixXd products;  // lower triangle
+};
+
+/// The normal equations of a data set: reads its rows block by block.
+class NormalEquations {
+ public:
+  NormalEquations(const OneHotEncoder& encoder, const TableView& train, Target target)
+      : encoder_(encoder), train_(train), target_(target), size_(static_cast<Index>(encoder.columns()) + 1) {}
+
+  /// Means of [features, target] (zero without an intercept), and the centred products.
+  std::pair<Eigen::VectorXd, Eigen::MatrixXd> sum_up(bool centred) const {
+    const Eigen::VectorXd shift = centred ? first_block_means() : Eigen::VectorXd::Zero(size_);
+    const std::size_t pieces = (train_.size() + piece_rows - 1) / piece_rows;
+    std::vector<Moments> parts(pieces, Moments(size_));
+    parallel_for(train_.size(), piece_rows, [&](std::size_t first, std::size_t last) {
+      sum_piece(first, last, shift, parts[first / piece_rows]);
+    });
+    Moments total(size_);
+    for (const Moments& part : parts) total.add(part);
+
+    Eigen::MatrixXd products = total.products.selfadjointView<Eigen::Lower>();
+    if (!centred) return {Eigen::VectorXd::Zero(size_), products};
+    const auto count = static_cast<double>(train_.size());
+    products -= total.sum * total.sum.transpose() / count;
+    return {shift + total.sum / count, products};
+  }
+
+ private:
+  /// Rows of [features, target] for train_.rows[first, last).
+  RowMajor block(std::size_t first, std::size_t last) const {
+    const auto rows = train_.rows.subspan(first, last - first);
+    const auto columns = encoder_.columns();
+    std::vector<double> features(rows.size() * columns);
+    encoder_.encode(train_.table, rows, features);
+    RowMajor block(static_cast<Index>(rows.size()), size_);
+    block.leftCols(size_ - 1) =
+        Eigen::Map<const RowMajor>(features.data(), block.rows(), static_cast<Index>(columns));
+    const NumberColumn& prices = train_.table[Quantity::price];
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      block(static_cast<Index>(i), size_ - 1) = to_target(prices[rows[i]], target_);
+    return block;
+  }
+
+  Eigen::VectorXd first_block_means() const {
+    return block(0, std::min(train_.size(), block_rows)).colwise().mean().transpose();
+  }
+
+  void sum_piece(std::size_t first, std::size_t last, const Eigen::VectorXd& shift, Moments& moments) const {
+    for (std::size_t i = first; i < last; i += block_rows) {
+      RowMajor rows = block(i, std::min(last, i + block_rows));
+      rows.rowwise() -= shift.transpose();
+      moments.sum += rows.colwise().sum().transpose();
+      moments.products.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
+    }
+  }
+
+  const OneHotEncoder& encoder_;
+  const TableView& train_;
+  Target target_;
+  Index size_;
+};
+
+/// The shortest β in scaled units that minimises βᵀAβ − 2bᵀβ.
+Eigen::VectorXd solve_scaled(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
+  constexpr double rank_threshold = 1e-13;
+  const Eigen::VectorXd scale =
+      a.diagonal().unaryExpr([](double square) { return square > 0 ? 1 / std::sqrt(square) : 0.0; });
+  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition;
+  decomposition.setThreshold(rank_threshold);
+  decomposition.compute(scale.asDiagonal() * a * scale.asDiagonal());
+  return scale.asDiagonal() * decomposition.solve(scale.asDiagonal() * b);
+}
+
+/// The rows of a view in the table's order: least squares do not care, and memory likes it.
+std::vector<std::uint32_t> in_table_order(const TableView& view) {
+  std::vector<bool> wanted(view.table.rows());
+  for (const std::uint32_t row : view.rows) wanted[row] = true;
+  std::vector<std::uint32_t> rows;
+  rows.reserve(view.size());
+  for (std::uint32_t row = 0; row < wanted.size(); ++row)
+    if (wanted[row]) rows.push_back(row);
+  return rows;
+}
+
+std::vector<Quantity> quantities_of(const Json& names) {
+  std::vector<Quantity> quantities;
+  for (const Json& name : names) {
+    const auto quantity = parse_quantity(name.get<std::string>());
+    if (!quantity || *quantity == Quantity::price) throw UsageError("", "no such quantity", "");
+    quantities.push_back(*quantity);
+  }
+  return quantities;
+}
+
+class LinearRegression final : public Estimator {
+ public:
+  std::string summary() const override {
+    return "least squares on carat, size and the grades; explains itself, learns in a moment";
+  }
+
+  Json params_schema() const override {
+    Json names = Json::array();
+    for (const Quantity quantity : stone_quantities) names.push_back(info(quantity).name);
+    return {{"type", "object"},
+            {"additionalProperties", false},
+            {"properties",
+             {{"quantities",
+               {{"description", "the measures that are used beside the grades"},
+                {"type", "array"},
+                {"items", {{"enum", names}}},
+                {"uniqueItems", true},
+                {"default", {"carat", "x"}}}},
+              {"fit_intercept",
+               {{"description", "false: a stone whose features are all 0 costs 0 (or 1, on a log target)"},
+                {"type", "boolean"},
+                {"default", true}}}}}};
+  }
+
+  std::unique_ptr<Model> fit(const TableView& train, const FitSettings& settings) const override {
+    if (train.size() == 0) throw TrainingError("linear", "there are no rows to learn from", "bring more data");
+    const bool with_intercept = settings.params.at("fit_intercept").get<bool>();
+    OneHotEncoder encoder(quantities_of(settings.params.at("quantities")));
+    const std::vector<std::uint32_t> rows = in_table_order(train);
+    const TableView ordered{train.table, rows};
+
+    const auto [means, products] = NormalEquations(encoder, ordered, settings.target).sum_up(with_intercept);
+    const Index features = products.rows() - 1;
+    const Eigen::VectorXd solution =
+        solve_scaled(products.topLeftCorner(features, features), products.col(features).head(features));
+    const double intercept = means(features) - means.head(features).dot(solution);
+    if (!solution.allFinite() || !std::isfinite(intercept))
+      throw TrainingError("linear", "the least squares have no finite solution",
+                          "look for extreme numbers in the data");
+    return std::make_unique<LinearModel>(std::move(encoder), settings.target, intercept,
+                                         std::vector<double>(solution.begin(), solution.end()));
+  }
+
+  std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
+    const std::filesystem::path file = directory / file_name;
+    const std::string text = read_file(file);
+    try {
+      return parse(Json::parse(text));
+    } catch (const std::exception&) {
+      throw StorageError(file.string(), "this is not a whole linear model of version " + std::to_string(file_version),
+                         "train the model again");
+    }
+  }
+
+ private:
+  /// Throws something where the file is not as `save` writes it.
+  static std::unique_ptr<Model> parse(const Json& file) {
+    if (file.at("kind") != "linear" || file.at("schema_version") != file_version)
+      throw StorageError("", "another kind or version", "");
+    OneHotEncoder encoder(quantities_of(file.at("quantities")));
+    std::vector<double> coefficients;
+    for (const std::string& name : encoder.names())
+      coefficients.push_back(file.at("coefficients").at(name).get<double>());
+    const Target target = file.at("log_target").get<bool>() ? Target::log_price : Target::price;
+    return std::make_unique<LinearModel>(std::move(encoder), target, file.at("intercept").get<double>(),
+                                         std::move(coefficients));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Estimator> make_linear_regression() { return std::make_unique<LinearRegression>(); }
+
+}  // namespace diamond

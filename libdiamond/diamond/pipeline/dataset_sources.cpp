@@ -1,0 +1,93 @@
+#include <diamond/pipeline/dataset_sources.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <diamond/core/error.h>
+#include <diamond/data/cleaning.h>
+#include <diamond/data/csv_reader.h>
+#include <diamond/data/merge.h>
+
+namespace diamond {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> csv_files_in(const fs::path& directory) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(directory))
+    if (entry.path().extension() == ".csv" && entry.is_regular_file()) files.push_back(entry.path());
+  if (files.empty())
+    throw UsageError(directory.string(), "there is no *.csv in this directory",
+                     "put a price list there, or name another with --data");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void tell_ignored(const CsvTable& csv, const std::string& label, Log& log) {
+  if (!csv.ignored_columns.empty())
+    log.warning("columns passed over", {{"file", label}, {"columns", csv.ignored_columns}});
+}
+
+StagedSource stage_merged(const std::vector<fs::path>& files, const std::string& label, const DatasetStore& store, Log& log) {
+  Table merged;
+  std::vector<std::string> sources;
+  for (const fs::path& file : files) {
+    const CsvTable csv = read_csv(file);
+    tell_ignored(csv, file.string(), log);
+    merged.append(csv.table);
+    sources.push_back(file.string());
+  }
+  const std::size_t dropped = drop_duplicates(merged);
+  log.info("data sets merged", {{"files", files.size()}, {"rows", merged.rows()}, {"duplicates_dropped", dropped}});
+  return {label, std::move(sources), store.stage(merged)};
+}
+
+}  // namespace
+
+std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code code;
+    if (!fs::exists(path, code))
+      throw UsageError(path.string(), "there is no such file or directory", "name the price list with --data");
+    if (!fs::is_directory(path, code)) {
+      files.push_back(path);
+      continue;
+    }
+    const std::vector<fs::path> found = csv_files_in(path);
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+std::vector<StagedSource> stage_sources(const TrainingConfig& config, const DatasetStore& store, Log& log) {
+  const std::vector<fs::path> files = find_csv_files(config.dataset_paths);
+  std::vector<StagedSource> sources;
+  if (config.datasets == DatasetMode::merged) {
+    std::string label;
+    for (const fs::path& path : config.dataset_paths) label += (label.empty() ? "" : ", ") + path.string();
+    sources.push_back(stage_merged(files, label, store, log));
+    return sources;
+  }
+  for (const fs::path& file : files) sources.push_back({file.string(), {}, store.stage(file)});
+  return sources;
+}
+
+LoadedDataset load(const StagedSource& source, double max_rejected, Log& log) {
+  CsvTable csv = read_csv(source.staged.path(), source.label);
+  tell_ignored(csv, source.label, log);
+  LoadedDataset dataset;
+  dataset.facts.path = source.label;
+  dataset.facts.sha256 = source.staged.sha256();
+  dataset.facts.sources = source.sources;
+  dataset.facts.rows = csv.table.rows();
+  dataset.facts.rejected = clean(csv.table);
+  dataset.facts.rows_kept = csv.table.rows();
+  check_rejections(dataset.facts.rejected, dataset.facts.rows, max_rejected, source.label);
+  csv.table.shrink_to_fit();
+  dataset.table = std::move(csv.table);
+  return dataset;
+}
+
+}  // namespace diamond

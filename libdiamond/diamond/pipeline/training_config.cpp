@@ -1,0 +1,82 @@
+#include <diamond/pipeline/training_config.h>
+
+#include <algorithm>
+
+#include <diamond/core/error.h>
+#include <diamond/core/json_schema.h>
+#include <diamond/core/spelling.h>
+#include <diamond/pipeline/original_form.h>
+
+#include "schemas.h"
+
+namespace diamond {
+namespace {
+
+std::vector<std::filesystem::path> paths_from(const Json& json) {
+  if (json.is_string()) return {json.get<std::string>()};
+  std::vector<std::filesystem::path> paths;
+  for (const Json& path : json) paths.emplace_back(path.get<std::string>());
+  return paths;
+}
+
+Metric metric_from(const Json& json) { return parse_metric(json.get<std::string>()).value(); }
+
+ModelSpec model_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog, const std::string& place) {
+  ModelSpec model;
+  model.kind = json.at("kind").get<std::string>();
+  model.name = json.value("name", model.kind);
+  const Json params_schema = catalog.at(model.kind, place + "/kind").params_schema();
+  const Json params = json.value("params", Json::object());
+  check_against_schema(params, params_schema, place + "/params");
+  model.settings.params = with_defaults(params, params_schema);
+  model.settings.target = json.value("log_target", true) ? Target::log_price : Target::price;
+  model.settings.seed = seed;
+  return model;
+}
+
+std::vector<ModelSpec> models_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog,
+                                   std::string_view place) {
+  std::vector<ModelSpec> models;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const std::string here = std::string(place) + "#/models/" + std::to_string(i);
+    models.push_back(model_from(json[i], seed, catalog, here));
+    const auto same_name = [&](const ModelSpec& other) { return other.name == models.back().name; };
+    if (std::count_if(models.begin(), models.end(), same_name) > 1)
+      throw UsageError(here, "there is another model called " + printable(models.back().name),
+                       "give each a \"name\" of its own");
+  }
+  return models;
+}
+
+}  // namespace
+
+const Json& training_config_schema() {
+  static const Json schema = Json::parse(schemas::training_pipeline());
+  return schema;
+}
+
+Json in_our_form(Json document, std::string_view place, std::vector<std::string>& notes) {
+  return is_original_form(document) ? from_original_form(document, place, notes) : document;
+}
+
+TrainingConfig parse_training_config(const Json& document, const EstimatorCatalog& catalog, std::string_view place) {
+  check_against_schema(document, training_config_schema(), place);
+  const Json json = with_defaults(document, training_config_schema());
+  TrainingConfig config;
+  config.dataset_paths = paths_from(json["dataset_path"]);
+  config.datasets = json["datasets"] == "merged" ? DatasetMode::merged : DatasetMode::each;
+  config.models_path = json["models_path"].get<std::string>();
+  config.split.method = json["split"] == "hash" ? SplitMethod::hash : SplitMethod::shuffle;
+  config.split.test_size = json["test_size"].get<double>();
+  config.split.seed = json["random_seed"].get<std::uint32_t>();
+  config.max_rejected = json["max_rejected"].get<double>();
+  config.models = models_from(json["models"], config.split.seed, catalog, place);
+  config.promotion.metric = metric_from(json["promotion"]["metric"]);
+  config.promotion.min_improvement = json["promotion"]["min_improvement"].get<double>();
+  for (const Json& name : json["metrics"]) config.metrics.push_back(metric_from(name));
+  config.metrics.push_back(config.promotion.metric);
+  if (json.contains("log_file")) config.log_file = json["log_file"].get<std::string>();
+  return config;
+}
+
+}  // namespace diamond

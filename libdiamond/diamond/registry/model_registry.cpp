@@ -1,0 +1,193 @@
+#include <diamond/registry/model_registry.h>
+
+#include <algorithm>
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+
+#include <diamond/core/clock.h>
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/hash.h>
+#include <diamond/core/spelling.h>
+
+namespace diamond {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* champion_file = "champion.json";
+constexpr const char* manifest_file = "manifest.json";
+constexpr std::string_view staging_prefix = ".staging-";
+constexpr std::size_t remembered_champions = 100;
+
+/// A directory that is removed with all that is in it, unless it is renamed first.
+class StagingDirectory {
+ public:
+  explicit StagingDirectory(fs::path path) : path_(std::move(path)) { make_directory(path_); }
+  StagingDirectory(const StagingDirectory&) = delete;
+  StagingDirectory& operator=(const StagingDirectory&) = delete;
+  ~StagingDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::map<std::string, std::string> file_hashes(const fs::path& directory) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : fs::directory_iterator(directory))
+    hashes[entry.path().filename().string()] = sha256_hex(read_file(entry.path()));
+  return hashes;
+}
+
+}  // namespace
+
+ModelRegistry::ModelRegistry(fs::path directory) : directory_(std::move(directory)) {}
+
+DatasetStore ModelRegistry::datasets() const {
+  return DatasetStore(fs::absolute(directory_).lexically_normal().parent_path() / "datasets");
+}
+
+History ModelRegistry::history() const {
+  History history;
+  std::error_code code;
+  if (!fs::exists(directory_, code)) return history;
+  fs::directory_iterator entries(directory_, code);
+  if (code)
+    throw StorageError(directory_.string(), "cannot be listed: " + system_message(code.value()),
+                       "name the model history directory with --models-dir");
+  for (const auto& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") || !entry.is_directory(code)) continue;
+    try {
+      history.models.push_back(manifest(name));
+    } catch (const StorageError& error) {
+      history.problems.emplace_back(error.what());
+    }
+  }
+  std::sort(history.models.begin(), history.models.end(), [](const Manifest& a, const Manifest& b) {
+    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  });
+  std::sort(history.problems.begin(), history.problems.end());
+  return history;
+}
+
+Manifest ModelRegistry::manifest(const std::string& id) const {
+  const fs::path file = directory_of(id) / manifest_file;
+  Manifest manifest = parse_manifest(read_file(file), file.string());
+  if (manifest.id != id)
+    throw StorageError(file.string(), "the manifest is that of " + printable(manifest.id),
+                       "give the directory its name back");
+  return manifest;
+}
+
+fs::path ModelRegistry::directory_of(const std::string& id) const { return directory_ / id; }
+
+bool ModelRegistry::stands(const std::string& id) const {
+  try {
+    return manifest(id).id == id;
+  } catch (const StorageError&) {
+    return false;
+  }
+}
+
+std::string ModelRegistry::resolve(std::string_view text) const {
+  if (text == "champion") {
+    const std::optional<Champion> holder = champion();
+    if (holder) return holder->id;
+    throw UsageError(directory_.string(), "there is no champion yet", "train a model with diamond-train");
+  }
+  std::vector<std::string> fits;
+  for (const Manifest& model : history().models) {
+    if (model.id == text) return model.id;
+    if (!text.empty() && model.id.starts_with(text)) fits.push_back(model.id);
+  }
+  if (fits.size() == 1) return fits.front();
+  throw UsageError(directory_.string(),
+                   (fits.empty() ? "no model is called " : "several models begin with ") + printable(text),
+                   "`diamond-train history` lists them");
+}
+
+std::optional<Champion> ModelRegistry::champion() const {
+  const fs::path file = directory_ / champion_file;
+  std::error_code code;
+  if (!fs::exists(file, code)) return std::nullopt;
+  return parse_champion(read_file(file), file.string());
+}
+
+void ModelRegistry::promote(const std::string& id, const std::string& reason) const {
+  const FileLock lock = FileLock::take(directory_ / ".champion.lock");
+  Champion next{id, iso_time(std::chrono::system_clock::now()), reason, {}};
+  try {
+    if (const std::optional<Champion> holder = champion(); holder) {
+      next.before = holder->before;
+      if (holder->id != id) next.before.insert(next.before.begin(), holder->id);
+    }
+  } catch (const StorageError&) {
+    // A broken champion.json is mended by writing a whole one; who came before is lost with it.
+  }
+  next.before.resize(std::min(next.before.size(), remembered_champions));
+  replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
+}
+
+std::string ModelRegistry::rollback() const {
+  make_directory(directory_);
+  const FileLock lock = FileLock::take(directory_ / ".champion.lock");
+  const std::optional<Champion> holder = champion();
+  if (!holder) throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
+  std::vector<std::string> before = holder->before;
+  while (!before.empty() && !stands(before.front())) before.erase(before.begin());
+  if (before.empty())
+    throw UsageError(directory_.string(), "there was no champion before " + holder->id,
+                     "choose one with `diamond-train promote ID`");
+  Champion next{before.front(), iso_time(std::chrono::system_clock::now()),
+                "rolled back by hand from " + holder->id, {before.begin() + 1, before.end()}};
+  replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
+  return next.id;
+}
+
+FileLock ModelRegistry::lock_for_training() const {
+  make_directory(directory_);
+  const fs::path file = directory_ / ".training.lock";
+  std::optional<FileLock> lock = FileLock::try_take(file);
+  if (lock) return std::move(*lock);
+  throw BusyError(directory_.string(), "another training runs here: " + FileLock::holder(file),
+                  "wait for it, or train into another --models-dir");
+}
+
+void ModelRegistry::remove_leftovers() const {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory_, code))
+    if (entry.path().filename().string().starts_with(staging_prefix)) fs::remove_all(entry.path(), code);
+  datasets().remove_leftovers();
+}
+
+std::string ModelRegistry::fresh_id(const Manifest& manifest, Timestamp now) const {
+  const std::string head = compact_time(now) + "-" + manifest.kind + "-";
+  std::string seed = to_json(manifest).dump() + std::to_string(::getpid());
+  while (true) {
+    seed = sha256_hex(seed);
+    const std::string id = head + seed.substr(0, 6);
+    if (!fs::exists(directory_of(id))) return id;
+  }
+}
+
+Manifest ModelRegistry::publish(Manifest manifest,
+                                const std::function<void(const fs::path&)>& write_files) const {
+  const Timestamp now = std::chrono::system_clock::now();
+  manifest.created_at = iso_time(now);
+  manifest.id = fresh_id(manifest, now);
+  const StagingDirectory staging(directory_ / (std::string(staging_prefix) + manifest.id));
+  write_files(staging.path());
+  manifest.files = file_hashes(staging.path());
+  write_file(staging.path() / manifest_file, to_json(manifest).dump(1) + "\n");
+  sync_path(staging.path());
+  rename_and_sync(staging.path(), directory_of(manifest.id));
+  return manifest;
+}
+
+}  // namespace diamond

@@ -1,0 +1,82 @@
+// The model history directory: every model that was ever trained, and who the champion is.
+//
+// Format:
+//   DIRECTORY/champion.json             see champion.h; replaced as a whole
+//   DIRECTORY/<id>/manifest.json        see manifest.h; a model's directory never changes once it is there
+//   DIRECTORY/<id>/…                    what the model's `save` wrote, and test_predictions.csv
+//   DIRECTORY/.staging-…                a model on its way; no reader looks at it
+//   DIRECTORY/.training.lock            held by the process that trains
+//   DIRECTORY/.champion.lock            held for the moment in which champion.json changes
+//   DIRECTORY/../datasets/              the data they were trained on: see dataset_store.h
+//
+// A model is written aside, brought to the disk with everything in it, and then renamed to its id in one step.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <diamond/core/clock.h>
+#include <diamond/core/file_lock.h>
+#include <diamond/data/dataset_store.h>
+#include <diamond/registry/champion.h>
+#include <diamond/registry/manifest.h>
+
+namespace diamond {
+
+/// Models, newest last, and the directories that hold none that can be read.
+struct History {
+  std::vector<Manifest> models;
+  std::vector<std::string> problems;  // one sentence each, naming the directory
+};
+
+class ModelRegistry {
+ public:
+  /// The directory need not be there yet.
+  explicit ModelRegistry(std::filesystem::path directory);
+
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  [[nodiscard]] DatasetStore datasets() const;
+
+  /// All models that can be read. Throws StorageError where the directory itself cannot be.
+  [[nodiscard]] History history() const;
+
+  /// The manifest of a model. Throws StorageError where there is none or it cannot be read.
+  [[nodiscard]] Manifest manifest(const std::string& id) const;
+  [[nodiscard]] std::filesystem::path directory_of(const std::string& id) const;
+
+  /// The whole id for what a person typed: an id, its beginning if only one id begins so, or "champion".
+  /// Throws UsageError where nothing or several fit.
+  [[nodiscard]] std::string resolve(std::string_view text) const;
+
+  /// Nothing where no model was promoted yet. Throws StorageError where champion.json is broken.
+  [[nodiscard]] std::optional<Champion> champion() const;
+
+  /// Makes a model champion. Throws StorageError.
+  void promote(const std::string& id, const std::string& reason) const;
+
+  /// Makes the champion before this one champion again, and returns its id.
+  /// Throws UsageError where there was none that still stands.
+  std::string rollback() const;
+
+  /// For the one process that may train here. Throws BusyError that names the process which does.
+  [[nodiscard]] FileLock lock_for_training() const;
+
+  /// Removes what a killed trainer left half-way. Requires: the training lock is held.
+  void remove_leftovers() const;
+
+  /// Publishes a model: `write_files` fills the directory that it is given; id, created_at and files of the manifest are set
+  /// here. Returns the manifest as written. Throws StorageError; then nothing of the model is there.
+  Manifest publish(Manifest manifest, const std::function<void(const std::filesystem::path&)>& write_files) const;
+
+ private:
+  [[nodiscard]] bool stands(const std::string& id) const;
+  [[nodiscard]] std::string fresh_id(const Manifest& manifest, Timestamp now) const;
+
+  std::filesystem::path directory_;
+};
+
+}  // namespace diamond
