@@ -65,16 +65,21 @@ void write_all(const FileHandle& handle, std::string_view bytes, const fs::path&
   }
 }
 
+std::size_t read_some(const FileHandle& handle, std::span<char> buffer, const fs::path& file) {
+  while (true) {
+    const ssize_t got = ::read(handle.get(), buffer.data(), buffer.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail(file, "cannot be read", errno);
+  }
+}
+
 std::string read_file(const fs::path& file) {
   const FileHandle handle = open_to_read(file);
   std::string content;
-  std::string buffer(std::size_t{64} * 1024, '\0');
-  while (true) {
-    const ssize_t got = ::read(handle.get(), buffer.data(), buffer.size());
-    if (got == 0) return content;
-    if (got < 0 && errno != EINTR) fail(file, "cannot be read", errno);
-    if (got > 0) content.append(buffer, 0, static_cast<std::size_t>(got));
-  }
+  std::string buffer(std::size_t{64} << 10U, '\0');
+  for (std::size_t got = read_some(handle, buffer, file); got > 0; got = read_some(handle, buffer, file))
+    content.append(buffer, 0, got);
+  return content;
 }
 
 void write_file(const fs::path& file, std::string_view content) {

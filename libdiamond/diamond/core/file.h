@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ class FileHandle {
 
 /// Writes all of `bytes`. Throws StorageError that names `file` (a full disk, for instance).
 void write_all(const FileHandle& handle, std::string_view bytes, const std::filesystem::path& file);
+
+/// Reads up to buffer.size() bytes from where the last call stopped; 0 at the end. Throws StorageError that names `file`.
+[[nodiscard]] std::size_t read_some(const FileHandle& handle, std::span<char> buffer, const std::filesystem::path& file);
 
 /// The whole content. Throws StorageError.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <diamond/core/error.h>
+#include <diamond/core/file.h>
 
 namespace diamond {
 
@@ -40,6 +41,16 @@ std::string Sha256::hex() {
     text += digits[digest[i] & 15U];
   }
   return text;
+}
+
+std::string sha256_of_file(const std::filesystem::path& file) {
+  const FileHandle handle = open_to_read(file);
+  Sha256 hash;
+  for (std::string piece(std::size_t{256} << 10U, '\0');;) {
+    const std::size_t got = read_some(handle, piece, file);
+    if (got == 0) return hash.hex();
+    hash.update(std::string_view(piece).substr(0, got));
+  }
 }
 
 std::string sha256_hex(std::string_view bytes) {

@@ -1,6 +1,7 @@
 // SHA-256 (FIPS 180-4, by OpenSSL), piece by piece.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Of a file's content, which is not held whole. Throws StorageError.
+[[nodiscard]] std::string sha256_of_file(const std::filesystem::path& file);
 
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 

@@ -138,7 +138,8 @@ void check_against_schema(const Json& document, const Json& schema, std::string_
   valijson::ValidationResults::Error first;
   results.popError(first);
   const Fault fault = fault_at(document, schema, path_of(first));
-  throw UsageError(std::string(place) + "#" + pointer_to(fault.path).to_string(), fault.what,
+  const std::string mark = place.find('#') == std::string_view::npos ? "#" : "";
+  throw UsageError(std::string(place) + mark + pointer_to(fault.path).to_string(), fault.what,
                    fault.remedy);
 }
 

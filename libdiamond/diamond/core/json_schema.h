@@ -8,7 +8,7 @@
 namespace diamond {
 
 /// Throws UsageError where `document` is not as `schema` says. The error's place is `PLACE#/json/pointer` of the first
-/// fault; its text says what is allowed there (type, range, words; for an unknown key the known ones and the nearest).
+/// fault (`place` may end with a pointer itself: "file.json#/models/0"); its text says what is allowed there (type, range, words; for an unknown key the known ones and the nearest).
 /// Understands what the project's schemas use: type, enum, minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems,
 /// items, properties, required, additionalProperties, description.
 void check_against_schema(const Json& document, const Json& schema, std::string_view place);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include <diamond/core/huge_pages.h>
+
 namespace diamond {
 namespace {
 
@@ -30,9 +32,9 @@ void filter_vector(std::vector<T>& values, std::span<const std::uint8_t> keep) {
 
 void NumberColumn::reserve(std::size_t rows) {
   if (exact_)
-    digits_.reserve(rows);
+    reserve_to_fill(digits_, rows);
   else
-    doubles_.reserve(rows);
+    reserve_to_fill(doubles_, rows);
 }
 
 void NumberColumn::push(Decimal value) {
@@ -79,11 +81,6 @@ void NumberColumn::filter(std::span<const std::uint8_t> keep) {
 
 void NumberColumn::gather(std::span<const std::uint32_t> rows, std::span<double> out) const {
   for (std::size_t i = 0; i < rows.size(); ++i) out[i] = (*this)[rows[i]];
-}
-
-void NumberColumn::shrink_to_fit() {
-  digits_.shrink_to_fit();
-  doubles_.shrink_to_fit();
 }
 
 /// Gives every value more decimals; false, and nothing changed, where one of them would not fit.

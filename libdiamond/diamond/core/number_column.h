@@ -43,9 +43,6 @@ class NumberColumn {
   /// Writes the values at `rows` to `out`. Requires: out.size() == rows.size().
   void gather(std::span<const std::uint32_t> rows, std::span<double> out) const;
 
-  /// Gives back what memory was reserved and is not used.
-  void shrink_to_fit();
-
  private:
   static constexpr std::int32_t missing = std::numeric_limits<std::int32_t>::min();
 

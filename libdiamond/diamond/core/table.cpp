@@ -2,6 +2,9 @@
 
 #include <numeric>
 
+#include <diamond/core/huge_pages.h>
+#include <diamond/core/parallel.h>
+
 namespace diamond {
 namespace {
 
@@ -32,9 +35,9 @@ PricedDiamond Table::row(std::size_t row) const {
 }
 
 void Table::reserve(std::size_t rows) {
-  cut.reserve(rows);
-  color.reserve(rows);
-  clarity.reserve(rows);
+  reserve_to_fill(cut, rows);
+  reserve_to_fill(color, rows);
+  reserve_to_fill(clarity, rows);
   for (NumberColumn& column : numbers) column.reserve(rows);
 }
 
@@ -58,14 +61,7 @@ void Table::filter(std::span<const std::uint8_t> keep) {
   filter_grades(cut, keep);
   filter_grades(color, keep);
   filter_grades(clarity, keep);
-  for (NumberColumn& column : numbers) column.filter(keep);
-}
-
-void Table::shrink_to_fit() {
-  cut.shrink_to_fit();
-  color.shrink_to_fit();
-  clarity.shrink_to_fit();
-  for (NumberColumn& column : numbers) column.shrink_to_fit();
+  parallel_for(numbers.size(), 1, [&](std::size_t first, std::size_t /*last*/) { numbers[first].filter(keep); });
 }
 
 std::vector<std::uint32_t> all_rows(const Table& table) {

@@ -45,9 +45,6 @@ struct Table {
 
   /// Keeps the rows whose mark is not zero, in their order. Requires: keep.size() == rows().
   void filter(std::span<const std::uint8_t> keep);
-
-  /// Gives back what memory was reserved and is not used.
-  void shrink_to_fit();
 };
 
 template <>

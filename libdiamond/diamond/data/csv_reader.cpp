@@ -1,12 +1,10 @@
 #include <diamond/data/csv_reader.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <mutex>
-#include <optional>
+#include <span>
 #include <thread>
-#include <unistd.h>
 
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
@@ -17,7 +15,7 @@
 namespace diamond {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 20U;
+constexpr std::size_t chunk_size = std::size_t{256} << 10U;  // stays in a processor's own cache
 constexpr std::size_t longest_record = std::size_t{16} << 20U;
 
 std::string line_place(std::string_view file, std::size_t line) {
@@ -30,9 +28,9 @@ class ChunkSource {
   ChunkSource(const std::filesystem::path& file, std::string_view shown_as)
       : shown_as_(shown_as), handle_(open_to_read(file)) {}
 
-  /// The next piece, or an empty text at the end of the file. A last line without an end is given one.
-  std::string next() {
-    std::string chunk = std::move(rest_);
+  /// Puts the next piece into `chunk`; an empty text at the end of the file. A last line without an end is given one.
+  void next(std::string& chunk) {
+    chunk.assign(rest_);
     rest_.clear();
     std::size_t whole = 0;
     while (whole == 0 && !ended_) {
@@ -43,24 +41,18 @@ class ChunkSource {
     }
     if (ended_) {
       if (!chunk.empty() && chunk.back() != '\n') chunk += '\n';
-      return chunk;
+      return;
     }
-    rest_ = chunk.substr(whole);
+    rest_.assign(chunk, whole);
     chunk.resize(whole);
-    return chunk;
   }
 
  private:
   void read_more(std::string& chunk) {
     const std::size_t old_size = chunk.size();
     chunk.resize(old_size + chunk_size);
-    ssize_t got = -1;
-    do {
-      got = ::read(handle_.get(), chunk.data() + old_size, chunk_size);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0)
-      throw StorageError(shown_as_, "cannot be read: " + system_message(errno), "check the disk");
-    chunk.resize(old_size + static_cast<std::size_t>(got));
+    const std::size_t got = read_some(handle_, std::span(chunk).subspan(old_size), shown_as_);
+    chunk.resize(old_size + got);
     ended_ = got == 0;
   }
 
@@ -127,20 +119,20 @@ class TableBuilder {
   Table table_;
 };
 
-/// Lets every processor take pieces from `source`, parse them, and hand them to `builder`.
-void read_chunks(ChunkSource& source, std::string first, const CsvLayout& layout,
-                 TableBuilder& builder) {
+/// Lets every processor take pieces from `source`, parse them, and hand them to `builder`. The first piece is given.
+void read_chunks(std::string_view first, ChunkSource& source, const CsvLayout& layout, TableBuilder& builder) {
+  builder.add(0, parse_chunk(first, layout), first.size());
   std::mutex source_mutex;
-  std::size_t taken = 0;
-  const auto take = [&](std::size_t& index) {
+  std::size_t taken = 1;
+  const auto take = [&](std::string& text) {
     const std::lock_guard lock(source_mutex);
-    index = taken++;
-    return index == 0 ? std::move(first) : source.next();
+    source.next(text);
+    return taken++;
   };
   const std::size_t workers = std::max(1U, std::thread::hardware_concurrency());
   parallel_for(workers, 1, [&](std::size_t /*first*/, std::size_t /*last*/) {
-    std::size_t index = 0;
-    for (std::string text = take(index); !text.empty() || index == 0; text = take(index))
+    std::string text;
+    for (std::size_t index = take(text); !text.empty(); index = take(text))
       builder.add(index, parse_chunk(text, layout), text.size());
   });
 }
@@ -150,7 +142,8 @@ void read_chunks(ChunkSource& source, std::string first, const CsvLayout& layout
 CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) {
   const std::string name = shown_as.empty() ? file.string() : std::string(shown_as);
   ChunkSource source(file, name);
-  std::string text = source.next();
+  std::string text;
+  source.next(text);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   if (text.empty())
     throw DataError(name, "the file is empty", "write a header and at least one stone into it");
@@ -164,7 +157,7 @@ CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) 
   std::error_code no_size;
   const auto size = std::filesystem::file_size(file, no_size);
   TableBuilder builder(name, 1 + static_cast<std::size_t>(header_lines), no_size ? 0 : size);
-  read_chunks(source, std::string(header.rest), layout, builder);
+  read_chunks(header.rest, source, layout, builder);
 
   CsvTable read{builder.take(), layout.ignored()};
   if (read.table.rows() == 0)

@@ -20,7 +20,7 @@ struct CsvTable {
 /// x, y, z and price, in any order. LF or CRLF, a UTF-8 byte order mark, quotes, blank lines and further columns are
 /// fine. An empty number, NA, NaN and what is not finite is read as NaN: `clean` counts and drops such rows.
 ///
-/// Memory: the table, and a few pieces of the file of one MiB each; the file itself is never held whole.
+/// Memory: the table, and a few pieces of the file of a quarter MiB each; the file itself is never held whole.
 ///
 /// `shown_as` names the file in errors; empty: its path.
 /// Throws StorageError where the file cannot be read, and DataError with `FILE:LINE` and the column where it is empty, not text,

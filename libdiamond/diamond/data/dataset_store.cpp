@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view staged_prefix = ".staged-";
+constexpr std::size_t piece_size = std::size_t{4} << 20U;
 
 struct StagedFile {
   fs::path path;
@@ -33,18 +34,6 @@ StagedFile make_staged_file(const fs::path& directory) {
     throw StorageError(directory.string(), "no file can be made here: " + system_message(errno),
                        "check the directory, its permissions and the free space");
   return {name, std::move(handle)};
-}
-
-bool read_piece(const FileHandle& handle, std::string& piece, const fs::path& file) {
-  piece.resize(std::size_t{1} << 20U);
-  ssize_t got = -1;
-  do {
-    got = ::read(handle.get(), piece.data(), piece.size());
-  } while (got < 0 && errno == EINTR);
-  if (got < 0)
-    throw StorageError(file.string(), "cannot be read: " + system_message(errno), "check the disk");
-  piece.resize(static_cast<std::size_t>(got));
-  return got > 0;
 }
 
 /// Removes a file unless it is told not to.
@@ -96,11 +85,14 @@ DatasetStore::DatasetStore(fs::path directory) : directory_(std::move(directory)
 
 StagedDataset DatasetStore::stage(const fs::path& csv) const {
   const FileHandle source = open_to_read(csv);
-  return stage_pieces([&](std::string& piece) { return read_piece(source, piece, csv); });
+  return stage_pieces([&](std::string& piece) {
+    piece.resize(piece_size);
+    piece.resize(read_some(source, piece, csv));
+    return !piece.empty();
+  });
 }
 
 StagedDataset DatasetStore::stage(const Table& table) const {
-  constexpr std::size_t piece_size = std::size_t{1} << 20U;
   std::size_t row = 0;
   bool header_written = false;
   return stage_pieces([&](std::string& piece) {
@@ -128,9 +120,11 @@ StagedDataset DatasetStore::stage_pieces(
   Sha256 hash;
   std::uintmax_t bytes = 0;
   for (std::string piece; next_piece(piece);) {
-    hash.update(piece);
+    // One processor hashes a piece while the other writes it.
+    const auto hashed = std::async(std::launch::async, [&] { hash.update(piece); });
     write_all(staged.handle, piece, staged.path);
     bytes += piece.size();
+    hashed.wait();
   }
   const std::string sha256 = hash.hex();
   const fs::path final_path = path_of(sha256);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <diamond/core/error.h>
+#include <diamond/core/huge_pages.h>
 
 namespace diamond {
 namespace {
@@ -23,7 +24,9 @@ std::uint32_t bounded(std::mt19937& random, std::uint32_t most) {
 
 /// numpy.random.RandomState(seed).permutation(count). RandomState is MT19937 seeded as std::mt19937 is.
 std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
-  std::vector<std::uint32_t> order(count);
+  std::vector<std::uint32_t> order;
+  reserve_to_fill(order, count);
+  order.resize(count);
   std::iota(order.begin(), order.end(), 0U);
   std::mt19937 random(seed);
   for (std::size_t i = count; i-- > 1;)

@@ -85,7 +85,6 @@ LoadedDataset load(const StagedSource& source, double max_rejected, Log& log) {
   dataset.facts.rejected = clean(csv.table);
   dataset.facts.rows_kept = csv.table.rows();
   check_rejections(dataset.facts.rejected, dataset.facts.rows, max_rejected, source.label);
-  csv.table.shrink_to_fit();
   dataset.table = std::move(csv.table);
   return dataset;
 }

@@ -7,6 +7,7 @@
 
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
+#include <diamond/core/parallel.h>
 #include <diamond/core/version.h>
 #include <diamond/data/csv_writer.h>
 #include <diamond/data/split.h>
@@ -35,15 +36,23 @@ const Manifest* find_same(const std::vector<Manifest>& history, const Manifest& 
   return found == history.rend() ? nullptr : &*found;
 }
 
-std::string predictions_csv(std::span<const double> actual, std::span<const double> predicted) {
-  std::string text = "actual,predicted\n";
-  for (std::size_t i = 0; i < actual.size(); ++i) {
-    append_number(text, actual[i]);
-    text += ',';
-    append_number(text, predicted[i]);
-    text += '\n';
-  }
-  return text;
+/// Writes "actual,predicted" and a line for each test row.
+void write_predictions(const std::filesystem::path& file, std::span<const double> actual, std::span<const double> predicted) {
+  constexpr std::size_t piece = 65'536;
+  std::vector<std::string> texts((actual.size() + piece - 1) / piece);
+  parallel_for(actual.size(), piece, [&](std::size_t first, std::size_t last) {
+    std::string& text = texts[first / piece];
+    for (std::size_t i = first; i < last; ++i) {
+      append_number(text, actual[i]);
+      text += ',';
+      append_number(text, predicted[i]);
+      text += '\n';
+    }
+  });
+  const FileHandle handle = open_to_write(file);
+  write_all(handle, "actual,predicted\n", file);
+  for (const std::string& text : texts) write_all(handle, text, file);
+  sync_path(file);
 }
 
 /// One run: what its steps share.
@@ -98,7 +107,7 @@ class Training {
     manifest.duration_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto write_files = [&](const std::filesystem::path& directory) {
       model->save(directory);
-      write_file(directory / "test_predictions.csv", predictions_csv(actual, predicted));
+      write_predictions(directory / "test_predictions.csv", actual, predicted);
     };
     source.staged.keep();
     manifest = registry_.publish(std::move(manifest), write_files);

@@ -40,7 +40,7 @@ class StagingDirectory {
 std::map<std::string, std::string> file_hashes(const fs::path& directory) {
   std::map<std::string, std::string> hashes;
   for (const auto& entry : fs::directory_iterator(directory))
-    hashes[entry.path().filename().string()] = sha256_hex(read_file(entry.path()));
+    hashes[entry.path().filename().string()] = sha256_of_file(entry.path());
   return hashes;
 }
 
