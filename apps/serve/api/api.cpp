@@ -1,0 +1,149 @@
+#include "api.h"
+
+#include <diamond/core/clock.h>
+#include <diamond/core/error.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace diamond::serve {
+namespace {
+
+bool has_path(const Endpoint& endpoint, const std::string& path) {
+  constexpr std::string_view any_word = "{id}";
+  if (!endpoint.path.ends_with(any_word)) return endpoint.path == path;
+  const std::string stem = endpoint.path.substr(0, endpoint.path.size() - any_word.size());
+  return path.starts_with(stem) && path.size() > stem.size() && path.find('/', stem.size()) == std::string::npos;
+}
+
+bool has_method(const Endpoint& endpoint, const std::string& method) {
+  return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
+}
+
+Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request& request) {
+  std::string allowed;
+  for (const Endpoint* endpoint : endpoints) allowed += (allowed.empty() ? "" : ", ") + endpoint->method;
+  Problem problem = Problem::of_status(405);
+  problem.detail = request.method + " is not offered at " + request.path + "; offered is " + allowed;
+  Answer answer = to_answer(problem, request);
+  answer.headers.emplace_back("Allow", allowed);
+  return answer;
+}
+
+/// JSON text without what PostgreSQL's jsonb refuses: U+0000 becomes U+FFFD.
+std::string storable(const Json& json) {
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = text.find('\\', at)) != std::string::npos; at += 2)
+    if (text.compare(at, 6, "\\u0000") == 0) text.replace(at, 6, "\\ufffd");
+  return text;
+}
+
+/// The document itself, or a JSON string with what came instead.
+std::string as_json(const std::string& body) {
+  if (body.empty()) return "null";
+  const Json json = Json::parse(body, nullptr, false);
+  return storable(json.is_discarded() ? Json(body) : json);
+}
+
+std::string request_as_json(const Request& request) {
+  constexpr std::size_t beginning = 1000;  // bytes of a body that was too large to be read
+  if (request.body_too_large) return storable(Json(request.body.substr(0, beginning)));
+  if (!request.body.empty() || request.query.empty()) return as_json(request.body);
+  Json query = Json::object();
+  for (const auto& [name, value] : request.query) query[name] = value;
+  return storable(query);
+}
+
+std::string printable_path(const std::string& path) {
+  const std::string quoted = storable(Json(path));
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+}  // namespace
+
+Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store, Log& log)
+    : endpoints_(std::move(endpoints)), cors_origins_(std::move(cors_origins)), store_(store), log_(log) {}
+
+Answer Api::answer(const Request& request) const {
+  Answer answer = answer_without_cors(request);
+  add_cors_headers(request, answer);
+  return answer;
+}
+
+Answer Api::answer_without_cors(const Request& request) const {
+  const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
+  if (endpoints.empty()) {
+    Problem problem = Problem::of_status(404);
+    problem.detail = "there is nothing at this address; /docs shows what there is";
+    return to_answer(problem, request);
+  }
+  if (request.method == "OPTIONS" && !request.origin.empty()) return Answer{204, "text/plain", "", {}};
+  for (const Endpoint* endpoint : endpoints)
+    if (has_method(*endpoint, request.method)) return run_and_record(*endpoint, request);
+  const Endpoint refusing{endpoints.front()->name, request.method, request.path, endpoints.front()->logged,
+                          [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked), "", ""}; }};
+  return run_and_record(refusing, request);
+}
+
+Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
+  try {
+    return endpoint.answer(request);
+  } catch (const ProblemError& error) {
+    return {to_answer(error.problem(), request), "", ""};
+  } catch (const std::exception& error) {
+    log_.error("a request failed", {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
+    Problem problem = Problem::of_status(500);
+    problem.detail = "the server failed; its log says why under this request's id";
+    return {to_answer(problem, request), "", ""};
+  }
+}
+
+Answer Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
+  if (endpoint.logged == Logged::no) return run(endpoint, request).answer;
+  Exchange exchange;
+  exchange.timestamp = iso_time(std::chrono::system_clock::now());
+  const auto started = std::chrono::steady_clock::now();
+  Outcome outcome = run(endpoint, request);
+  exchange.duration_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+  exchange.request_id = request.id;
+  exchange.endpoint = endpoint.name;
+  exchange.method = request.method;
+  exchange.path = printable_path(request.path);
+  exchange.status = outcome.answer.status;
+  exchange.model_id = outcome.model_id;
+  exchange.request = request_as_json(request);
+  exchange.response = outcome.logged_response.empty() ? as_json(outcome.answer.body) : outcome.logged_response;
+  try {
+    store_.record(exchange);
+  } catch (const StorageError& error) {
+    log_.error("an exchange cannot be recorded", {{"request_id", request.id}, {"why", error.what()}});
+    Problem problem = Problem::of_status(503);
+    problem.detail = "the exchange cannot be recorded; the server's log says why";
+    return to_answer(problem, request);
+  }
+  return std::move(outcome.answer);
+}
+
+std::vector<const Endpoint*> Api::endpoints_at(const std::string& path) const {
+  std::vector<const Endpoint*> found;
+  for (const Endpoint& endpoint : endpoints_)
+    if (has_path(endpoint, path)) found.push_back(&endpoint);
+  return found;
+}
+
+void Api::add_cors_headers(const Request& request, Answer& answer) const {
+  if (request.origin.empty() || cors_origins_.empty()) return;
+  const auto is_allowed = [&](const std::string& origin) { return origin == "*" || origin == request.origin; };
+  answer.headers.emplace_back("Vary", "Origin");
+  if (std::none_of(cors_origins_.begin(), cors_origins_.end(), is_allowed)) return;
+  answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
+  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id");
+  if (request.method == "OPTIONS") {
+    answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
+    answer.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
+    answer.headers.emplace_back("Access-Control-Max-Age", "3600");
+  }
+}
+
+}  // namespace diamond::serve

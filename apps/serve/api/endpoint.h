@@ -1,0 +1,30 @@
+// What every endpoint is: a name for the log, and a function from request to answer.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "../http/message.h"
+
+namespace diamond::serve {
+
+/// An answer, and what is logged beside it.
+struct Outcome {
+  Answer answer;
+  std::string model_id;  // of the model that took part; empty: none
+  /// What the log keeps as the response instead of the answer's body, as JSON; empty: the body. For answers that repeat what is stored anyway.
+  std::string logged_response;
+};
+
+enum class Logged { yes, no };
+
+struct Endpoint {
+  std::string name;    // "predict"; what the log calls it
+  std::string method;  // "GET" answers HEAD too
+  std::string path;    // a last part of "{id}" stands for any one word
+  Logged logged = Logged::yes;
+  /// Throws ProblemError where the request is not as it must be.
+  std::function<Outcome(const Request&)> answer;
+};
+
+}  // namespace diamond::serve

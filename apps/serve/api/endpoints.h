@@ -1,0 +1,40 @@
+// The endpoints that there are. Each has a file of its own; what it is given outlives it.
+#pragma once
+
+#include <diamond/registry/model_registry.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../served_model.h"
+#include "../traffic/traffic_store.h"
+#include "endpoint.h"
+
+namespace diamond::serve {
+
+/// POST /predict: the price of a stone.
+[[nodiscard]] Endpoint predict_endpoint(const ModelKeeper& keeper);
+
+/// POST /samples: the stones of the training data with the same grades, nearest weight first.
+[[nodiscard]] Endpoint samples_endpoint(const ModelKeeper& keeper);
+
+/// Whether strangers may read what was asked before.
+enum class LogAccess { open, closed };
+
+/// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and samples; `endpoint=all` shows all.
+[[nodiscard]] Endpoint logs_endpoint(TrafficStore& store, LogAccess access);
+
+/// GET /models and GET /models/{id}: the history.
+[[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
+
+/// GET /livez and GET /readyz.
+[[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper);
+
+/// GET /, /docs, /openapi.json and what the page at /docs loads.
+[[nodiscard]] std::vector<Endpoint> web_endpoints();
+
+/// The model in service. Throws ProblemError 503 that says why there is none.
+[[nodiscard]] std::shared_ptr<const ServedModel> served_model(const ModelKeeper& keeper);
+
+}  // namespace diamond::serve

@@ -1,0 +1,56 @@
+// The fields of a request, checked one by one; all faults are collected, none is thrown before the end.
+#pragma once
+
+#include <diamond/core/diamond.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "problem.h"
+#include "request_body.h"
+
+namespace diamond::serve {
+
+class FieldReader {
+ public:
+  /// Keys that stand in the body twice are faults at once.
+  explicit FieldReader(const JsonBody& body);
+
+  [[nodiscard]] bool has(std::string_view field);
+
+  /// A number above 0 and within the quantity's limit, under a name of its own; 0 and a fault where it is none.
+  double quantity(Quantity quantity, std::string_view field);
+  double quantity(Quantity quantity) { return this->quantity(quantity, info(quantity).name); }
+
+  /// A grade; the first one and a fault where it is none.
+  template <class Grade>
+  Grade grade();
+
+  /// A whole number in [least, most], or `otherwise` where the field is absent.
+  std::size_t count(std::string_view field, std::size_t least, std::size_t most, std::size_t otherwise);
+
+  /// Notes a fault of the caller's own.
+  void fault(std::string_view field, std::string message, Json allowed = {});
+
+  /// Throws ProblemError 422 with all faults, if there are any.
+  void finish() const;
+
+  /// Fields of the body that nobody asked for, a sentence each.
+  [[nodiscard]] std::vector<FieldError> unknown_fields() const;
+
+ private:
+  const Json* find(std::string_view field);
+  const Json* require(std::string_view field, const Json& allowed);
+
+  const Json& object_;
+  std::vector<std::string> asked_;
+  std::vector<FieldError> faults_;
+};
+
+extern template Cut FieldReader::grade<Cut>();
+extern template Color FieldReader::grade<Color>();
+extern template Clarity FieldReader::grade<Clarity>();
+
+}  // namespace diamond::serve

@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include <diamond/core/error.h>
+
+#include "endpoints.h"
+#include "problem.h"
+
+namespace diamond::serve {
+namespace {
+
+Json with_champion_mark(const Manifest& manifest, const std::string& champion_id) {
+  Json json = to_json(manifest);
+  json["champion"] = manifest.id == champion_id;
+  return json;
+}
+
+std::string champion_id(const ModelRegistry& registry) {
+  try {
+    const auto champion = registry.champion();
+    return champion ? champion->id : "";
+  } catch (const StorageError&) {
+    return "";  // /readyz says what is wrong with it
+  }
+}
+
+/// The newest first.
+Outcome all_models(const ModelRegistry& registry) {
+  History history = registry.history();
+  std::reverse(history.models.begin(), history.models.end());
+  const std::string champion = champion_id(registry);
+  Json models = Json::array();
+  for (const Manifest& manifest : history.models) models.push_back(with_champion_mark(manifest, champion));
+  Outcome outcome;
+  outcome.answer.body = models.dump();
+  outcome.logged_response = Json{{"models", models.size()}}.dump();
+  return outcome;
+}
+
+Outcome one_model(const ModelRegistry& registry, const Request& request) {
+  const std::string id = request.path.substr(request.path.rfind('/') + 1);
+  const std::string champion = champion_id(registry);
+  const std::string wanted = id == "champion" ? champion : id;
+  const History history = registry.history();
+  const auto found = std::find_if(history.models.begin(), history.models.end(), [&](const Manifest& m) { return m.id == wanted; });
+  if (found == history.models.end()) {
+    Problem problem = Problem::of_status(404);
+    problem.detail = id == "champion" ? "there is no champion yet" : "the history has no model of this id; GET /models lists them";
+    throw ProblemError(problem);
+  }
+  Outcome outcome;
+  outcome.answer.body = with_champion_mark(*found, champion).dump();
+  outcome.logged_response = Json{{"model", found->id}}.dump();
+  return outcome;
+}
+
+}  // namespace
+
+std::vector<Endpoint> models_endpoints(const ModelRegistry& registry) {
+  return {{"models", "GET", "/models", Logged::yes, [&registry](const Request& /*request*/) { return all_models(registry); }},
+          {"models", "GET", "/models/{id}", Logged::yes, [&registry](const Request& request) { return one_model(registry, request); }}};
+}
+
+}  // namespace diamond::serve

@@ -1,0 +1,58 @@
+#include "problem.h"
+
+#include <array>
+
+namespace diamond::serve {
+namespace {
+
+struct Known {
+  int status;
+  const char* code;
+  const char* title;
+};
+
+constexpr std::array<Known, 11> known = {{
+    {400, "malformed-request", "The request cannot be read"},
+    {403, "forbidden", "This is not allowed here"},
+    {404, "not-found", "There is nothing here"},
+    {405, "method-not-allowed", "This method is not offered here"},
+    {408, "timeout", "The request took too long"},
+    {413, "too-large", "The request is too large"},
+    {414, "too-large", "The request's address is too long"},
+    {415, "wrong-content-type", "The request must be JSON"},
+    {422, "invalid-fields", "Some fields are not as they must be"},
+    {500, "internal", "The server failed"},
+    {503, "unavailable", "The service cannot answer now"},
+}};
+
+}  // namespace
+
+Problem Problem::of_status(int status) {
+  for (const Known& entry : known)
+    if (entry.status == status) return {status, entry.code, entry.title, entry.title, {}};
+  return {status, "refused", "The request is refused", "The request is refused", {}};
+}
+
+Answer to_answer(const Problem& problem, const Request& request) {
+  Json body = {{"type", "urn:diamond:problem:" + problem.code},
+               {"title", problem.title},
+               {"status", problem.status},
+               {"detail", problem.detail},
+               {"instance", request.path},
+               {"request_id", request.id}};
+  if (!problem.errors.empty()) {
+    body["errors"] = Json::array();
+    for (const FieldError& error : problem.errors) {
+      Json entry = {{"field", error.field}, {"message", error.message}};
+      if (!error.allowed.is_null()) entry["allowed"] = error.allowed;
+      body["errors"].push_back(entry);
+    }
+  }
+  Answer answer;
+  answer.status = problem.status;
+  answer.content_type = "application/problem+json";
+  answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return answer;
+}
+
+}  // namespace diamond::serve

@@ -1,0 +1,132 @@
+#include "settings.h"
+
+#include <CLI/CLI.hpp>
+#include <diamond/core/error.h>
+#include <diamond/core/json_schema.h>
+#include <diamond/core/version.h>
+#include <diamond/pipeline/original_form.h>
+
+#include <iostream>
+
+#include "config_schemas.h"
+
+namespace diamond::serve {
+namespace {
+
+constexpr const char* description =
+    "Answers what a diamond costs, over HTTP, and records every request and answer.\n\n"
+    "Examples:\n"
+    "  diamond-serve\n"
+    "  diamond-serve --port 9000 --database postgresql://diamond@/diamond\n"
+    "  diamond-serve --model best:rmse --cors-origin https://shop.example\n\n"
+    "Each option is also an environment variable (DIAMOND_SERVE_PORT, …) and a key of the configuration\n"
+    "file (\"port\", …): option beats variable beats file. SIGTERM drains and ends, SIGHUP looks for a new model.\n\n"
+    "Exit codes: 0 ended as asked, 1 cannot run (database, address), 2 usage or configuration.";
+
+const std::map<std::string, Durability> durabilities = {{"process", Durability::process}, {"power", Durability::power}};
+const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
+
+/// The command line as CLI11 knows it; parsing writes into `settings`, and leaves what is not said as it is.
+class CommandLine {
+ public:
+  explicit CommandLine(Settings& settings) {
+    app_.set_version_flag("--version", std::string(version()));
+    option("config", config, "configuration file; where it is not given: " + std::string(default_config) + " if it is there");
+    option("host", settings.http.host, "address to listen on");
+    option("port", settings.http.port, "port; 0: any free one, the log says which")->check(CLI::Range(0, 65535));
+    option("models-dir", settings.models_dir, "model history directory");
+    option("model", settings.model, "champion, best:METRIC or an id");
+    option("database", settings.traffic.database, "sqlite:PATH, postgresql://… or none");
+    option("outbox", settings.traffic.outbox, "for PostgreSQL: the file in which exchanges wait");
+    option("log-durability", settings.traffic.durability, "process or power: what an answered exchange survives")
+        ->transform(CLI::CheckedTransformer(durabilities));
+    option("cors-origin", settings.cors_origins, "web pages that may ask from a browser; may be repeated")->allow_extra_args(false)->delimiter(',');
+    option("threads", settings.http.threads, "connections that are served at a time")->check(CLI::Range(1, 4096));
+    option("log-format", settings.log_format, "text or json: the lines on stderr")->transform(CLI::CheckedTransformer(log_formats));
+  }
+
+  /// True: go on. False: help or the version was asked for, and printed.
+  bool parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      return true;
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) {
+        app_.exit(error);
+        return false;
+      }
+      throw UsageError("", error.what(), "diamond-serve --help lists the options");
+    }
+  }
+
+  std::string config;
+
+ private:
+  template <class Value>
+  CLI::Option* option(const std::string& name, Value& value, const std::string& text) {
+    std::string variable = "DIAMOND_SERVE_" + name;
+    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return app_.add_option("--" + name, value, text)->envname(variable);
+  }
+
+  CLI::App app_{description, "diamond-serve"};
+};
+
+/// A configuration file of the original service's as one of ours.
+Json in_our_form(const Json& document, const std::string& place) {
+  static const Json schema = Json::parse(config_schemas::original_api());
+  const bool original = document.is_object() && (document.contains("models_path") || document.contains("best_metric") ||
+                                                 document.contains("request_database") || document.contains("dataset_path"));
+  if (!original) return document;
+  check_against_schema(document, schema, place);
+  Json ours = Json::object();
+  if (document.contains("models_path")) ours["models_dir"] = document["models_path"];
+  if (document.contains("best_metric"))
+    ours["model"] = "best:" + metric_from_original(document["best_metric"].get<std::string>(), place + "#/best_metric");
+  if (document.contains("request_database")) ours["database"] = "sqlite:" + document["request_database"].get<std::string>();
+  return ours;  // dataset_path: the samples come from the data that the model was trained on
+}
+
+void apply(const Json& file, Settings& settings) {
+  const auto set = [&file](const char* key, auto& value) {
+    if (file.contains(key)) value = file[key].get<std::decay_t<decltype(value)>>();
+  };
+  set("host", settings.http.host);
+  set("port", settings.http.port);
+  set("threads", settings.http.threads);
+  if (file.contains("models_dir")) settings.models_dir = file["models_dir"].get<std::string>();
+  set("model", settings.model);
+  set("database", settings.traffic.database);
+  set("outbox", settings.traffic.outbox);
+  set("cors_origin", settings.cors_origins);
+  if (file.contains("log_durability")) settings.traffic.durability = durabilities.at(file["log_durability"]);
+  if (file.contains("log_format")) settings.log_format = log_formats.at(file["log_format"]);
+}
+
+void read_file_into(Settings& settings, const std::string& config) {
+  if (config.empty() && !std::filesystem::exists(default_config)) return;
+  static const Json schema = Json::parse(config_schemas::api());
+  const std::string file = config.empty() ? default_config : config;
+  const Json document = in_our_form(read_json(file), file);
+  check_against_schema(document, schema, file);
+  apply(document, settings);
+}
+
+}  // namespace
+
+std::optional<Settings> read_settings(int argc, char** argv) {
+  Settings only_for_config;
+  CommandLine first(only_for_config);
+  if (!first.parse(argc, argv)) return std::nullopt;
+  Settings settings;
+  read_file_into(settings, first.config);
+  CommandLine second(settings);
+  static_cast<void>(second.parse(argc, argv));
+  return settings;
+}
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+}  // namespace diamond::serve

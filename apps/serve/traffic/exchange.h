@@ -1,0 +1,46 @@
+// One request and its answer, as they are logged.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diamond::serve {
+
+/// The columns are the same in every database. `request` and `response` are JSON texts: the documents themselves, or, where what came
+/// was no JSON, a JSON string with it.
+struct Exchange {
+  std::int64_t id = 0;  // given by the database, rising
+  std::string timestamp;  // when the request was read: ISO 8601, UTC, milliseconds
+  std::string request_id;
+  std::string endpoint;  // "predict", "samples", "logs", "models"
+  std::string method;
+  std::string path;
+  int status = 0;
+  double duration_ms = 0;
+  std::string model_id;  // empty: none took part
+  std::string request = "null";
+  std::string response = "null";
+};
+
+inline constexpr std::array<std::string_view, 11> exchange_columns = {
+    "id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response"};
+
+/// Statuses from `least` to `most`.
+struct StatusRange {
+  int least = 100;
+  int most = 599;
+};
+
+/// Which exchanges are asked for; the newest come first.
+struct LogQuery {
+  std::int64_t limit = 100;
+  std::optional<std::int64_t> before;  // ids below this one
+  std::vector<std::string> endpoints;  // empty: all
+  std::optional<StatusRange> status;
+};
+
+}  // namespace diamond::serve

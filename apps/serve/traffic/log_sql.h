@@ -1,0 +1,23 @@
+// The SQL of a log query: the same for both databases but for the marks of its parameters.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "exchange.h"
+
+namespace diamond::serve {
+
+using SqlValue = std::variant<std::int64_t, std::string>;
+
+struct LogSql {
+  std::string where_order_limit;  // " WHERE … ORDER BY id DESC LIMIT …"
+  std::vector<SqlValue> values;   // of its parameters, in their order
+};
+
+/// `mark(n)` is how the database writes its n-th parameter, counted from 1: "?1" or "$1".
+[[nodiscard]] LogSql log_sql(const LogQuery& query, const std::function<std::string(std::size_t)>& mark);
+
+}  // namespace diamond::serve

@@ -1,0 +1,44 @@
+#include "open_store.h"
+
+#include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
+
+#include <regex>
+
+#include "postgres_store.h"
+#include "sqlite_store.h"
+
+namespace diamond::serve {
+namespace {
+
+/// Keeps nothing: for benchmarks.
+class NoStore final : public TrafficStore {
+ public:
+  void record(const Exchange& /*exchange*/) override {}
+  std::vector<Exchange> read(const LogQuery& /*query*/) override { return {}; }
+};
+
+}  // namespace
+
+std::string without_password(const std::string& url) {
+  // postgresql://user:PASSWORD@host/… and …?password=PASSWORD
+  const std::string hidden = std::regex_replace(url, std::regex("(://[^:/?]*):[^/]*@"), "$1:***@");
+  return std::regex_replace(hidden, std::regex("([?&]password=)[^&]*"), "$1***");
+}
+
+std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& log) {
+  constexpr std::string_view sqlite = "sqlite:";
+  const std::string& url = settings.database;
+  if (url == "none") {
+    log.warning("NO TRAFFIC IS LOGGED: --database none is for benchmarks only");
+    return std::make_unique<NoStore>();
+  }
+  if (url.starts_with(sqlite) && url.size() > sqlite.size())
+    return std::make_unique<SqliteStore>(url.substr(sqlite.size()), settings.durability);
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
+    return std::make_unique<PostgresStore>(url, settings.outbox, settings.durability, log);
+  throw UsageError("--database", printable(without_password(url)) + " is no database that is known",
+                   "use sqlite:PATH, postgresql://user:password@host/database, or none");
+}
+
+}  // namespace diamond::serve

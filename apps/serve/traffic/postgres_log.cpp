@@ -1,0 +1,156 @@
+#include "postgres_log.h"
+
+#include <diamond/core/error.h>
+
+#include <pqxx/pqxx>
+#include <tuple>
+#include <utility>
+
+#include "log_sql.h"
+#include "migrations.h"
+#include "open_store.h"
+
+namespace diamond::serve {
+namespace {
+
+/// One number that all servers of this project lock while they migrate.
+constexpr const char* migration_lock = "SELECT pg_advisory_xact_lock(4961656)";
+
+/// libpqxx waits for ever by itself; what the URL says stands first.
+std::string with_timeouts(std::string url) {
+  for (const auto& [name, value] : {std::pair{"connect_timeout", "5"}, {"keepalives_idle", "10"}, {"tcp_user_timeout", "10000"},
+                                    {"application_name", "diamond-serve"}}) {
+    if (url.find(std::string(name) + "=") != std::string::npos) continue;
+    url += (url.find('?') == std::string::npos ? "?" : "&") + std::string(name) + "=" + value;
+  }
+  return url;
+}
+
+template <class Work>
+auto with_our_errors(const std::string& shown_url, const Work& work) {
+  try {
+    return work();
+  } catch (const pqxx::failure& error) {
+    std::string words = error.what();
+    words.erase(words.find_last_not_of(" \n") + 1);
+    for (std::size_t at = words.find('\n'); at != std::string::npos; at = words.find('\n')) words.replace(at, 1, " ");
+    throw StorageError(shown_url, "the database does not work: " + words, "check that it runs, and the URL given with --database");
+  }
+}
+
+void migrate(pqxx::connection& connection, const std::string& shown_url) {
+  pqxx::work transaction(connection);
+  transaction.exec(migration_lock);
+  transaction.exec("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL)");
+  const auto found = transaction.exec("SELECT coalesce(max(version), 0) FROM schema_migrations");
+  const auto version = found[0][0].as<std::size_t>();
+  if (version > postgres_migrations.size())
+    throw StorageError(shown_url, "the database has the newer schema " + std::to_string(version), "update diamond-serve");
+  for (std::size_t next = version; next < postgres_migrations.size(); ++next) {
+    transaction.exec(std::string(postgres_migrations[next]));
+    transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) + ", now())");
+  }
+  transaction.commit();
+}
+
+constexpr const char* shipped_columns =
+    "timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response";
+
+/// libpqxx 7 names what 6 takes as a list; its older form is deprecated.
+pqxx::stream_to copy_into_exchanges(pqxx::work& transaction) {
+#if PQXX_VERSION_MAJOR >= 7
+  return pqxx::stream_to::raw_table(transaction, "exchanges", shipped_columns);
+#else
+  return pqxx::stream_to(transaction, "exchanges",
+                         std::vector<std::string>{"timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms",
+                                                  "model_id", "request", "response"});
+#endif
+}
+
+void write_row(pqxx::stream_to& stream, const Exchange& row) {
+  const std::string* model_id = row.model_id.empty() ? nullptr : &row.model_id;
+  const char* model = model_id == nullptr ? nullptr : model_id->c_str();
+#if PQXX_VERSION_MAJOR >= 7
+  stream.write_values(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status, row.duration_ms, model, row.request,
+                      row.response);
+#else
+  stream << std::make_tuple(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status, row.duration_ms, model,
+                            row.request, row.response);
+#endif
+}
+
+Exchange exchange_from(const pqxx::row& row) {
+  const auto text = [&row](int column) { return row[static_cast<pqxx::row::size_type>(column)].c_str(); };
+  Exchange exchange;
+  exchange.id = row[0].as<std::int64_t>();
+  exchange.timestamp = text(1);
+  exchange.request_id = text(2);
+  exchange.endpoint = text(3);
+  exchange.method = text(4);
+  exchange.path = text(5);
+  exchange.status = row[6].as<int>();
+  exchange.duration_ms = row[7].as<double>();
+  exchange.model_id = text(8);  // null reads as ""
+  exchange.request = text(9);
+  exchange.response = text(10);
+  return exchange;
+}
+
+}  // namespace
+
+struct PostgresLog::Connection {
+  explicit Connection(const std::string& url) : pq(with_timeouts(url)) {}
+  pqxx::connection pq;
+};
+
+PostgresLog::PostgresLog(const std::string& url) : shown_url_(without_password(url)) {
+  with_our_errors(shown_url_, [&] {
+    connection_ = std::make_unique<Connection>(url);
+    migrate(connection_->pq, shown_url_);
+  });
+}
+
+PostgresLog::~PostgresLog() = default;
+
+std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Exchange>& rows) {
+  return with_our_errors(shown_url_, [&] {
+    pqxx::work transaction(connection_->pq);
+    const std::string name = transaction.quote(outbox);
+    const auto found = transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
+    const std::int64_t before = found.empty() ? 0 : found[0][0].as<std::int64_t>();
+    std::int64_t mark = before;
+    pqxx::stream_to stream = copy_into_exchanges(transaction);
+    for (const Exchange& row : rows) {
+      if (row.id <= before) continue;
+      write_row(stream, row);
+      mark = row.id;
+    }
+    stream.complete();
+    transaction.exec("INSERT INTO shipping_marks VALUES (" + name + ", " + std::to_string(mark) +
+                     ") ON CONFLICT (outbox) DO UPDATE SET last_id = excluded.last_id");
+    transaction.commit();
+    return mark;
+  });
+}
+
+std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
+  return with_our_errors(shown_url_, [&] {
+    pqxx::work transaction(connection_->pq);
+    // The values go into the text, quoted by the library: the two major versions of libpqxx pass parameters in different ways.
+    LogSql sql = log_sql(query, [](std::size_t number) { return "$" + std::to_string(number); });
+    for (std::size_t number = sql.values.size(); number >= 1; --number) {
+      const std::string mark = "$" + std::to_string(number);
+      const std::string text = std::visit([&](const auto& value) { return transaction.quote(value); }, sql.values[number - 1]);
+      sql.where_order_limit.replace(sql.where_order_limit.rfind(mark), mark.size(), text);
+    }
+    const auto rows = transaction.exec(
+        "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), request_id, endpoint, method, path, "
+        "status, duration_ms, model_id, request, response FROM exchanges" +
+        sql.where_order_limit);
+    std::vector<Exchange> exchanges;
+    for (const auto& row : rows) exchanges.push_back(exchange_from(row));
+    return exchanges;
+  });
+}
+
+}  // namespace diamond::serve

@@ -1,0 +1,147 @@
+#include "sqlite_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+
+#include <mutex>
+#include <utility>
+
+#include "log_sql.h"
+#include "migrations.h"
+
+namespace diamond::serve {
+namespace {
+
+constexpr int busy_milliseconds = 5000;
+constexpr const char* columns = "id, timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response";
+
+/// Runs `work`; what SQLite throws is told as ours.
+template <class Work>
+auto with_our_errors(const std::filesystem::path& file, const Work& work) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& error) {
+    throw StorageError("sqlite:" + file.string(), std::string("the database does not work: ") + error.what(),
+                       "check the file, its permissions and the free space of its disk");
+  }
+}
+
+void migrate(SQLite::Database& database, const std::filesystem::path& file) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  database.exec("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)");
+  const int version = database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt();
+  if (version > static_cast<int>(sqlite_migrations.size()))
+    throw StorageError("sqlite:" + file.string(), "the database has the newer schema " + std::to_string(version), "update diamond-serve");
+  for (auto next = static_cast<std::size_t>(version); next < sqlite_migrations.size(); ++next) {
+    database.exec(std::string(sqlite_migrations[next]));
+    database.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) + ", datetime('now'))");
+  }
+  transaction.commit();
+}
+
+SQLite::Database open_database(const std::filesystem::path& file, Durability durability) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec(durability == Durability::power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+  return database;
+}
+
+Exchange exchange_from(SQLite::Statement& row) {
+  int column = 0;
+  const auto text = [&] { return row.getColumn(column++).getString(); };
+  Exchange exchange;
+  exchange.id = row.getColumn(column++).getInt64();
+  exchange.timestamp = text();
+  exchange.request_id = text();
+  exchange.endpoint = text();
+  exchange.method = text();
+  exchange.path = text();
+  exchange.status = row.getColumn(column++).getInt();
+  exchange.duration_ms = row.getColumn(column++).getDouble();
+  exchange.model_id = text();
+  exchange.request = text();
+  exchange.response = text();
+  return exchange;
+}
+
+std::vector<Exchange> all_rows(SQLite::Statement& statement) {
+  std::vector<Exchange> rows;
+  while (statement.executeStep()) rows.push_back(exchange_from(statement));
+  return rows;
+}
+
+}  // namespace
+
+struct SqliteStore::Connections {
+  Connections(const std::filesystem::path& file, Durability durability)
+      : writer(open_database(file, durability)), reader(file.string(), SQLite::OPEN_READWRITE, busy_milliseconds) {}
+
+  std::mutex writing;
+  SQLite::Database writer;
+  std::unique_ptr<SQLite::Statement> insert;  // prepared once, when the schema stands
+
+  std::mutex reading;
+  SQLite::Database reader;
+};
+
+SqliteStore::SqliteStore(const std::filesystem::path& file, Durability durability) : file_(file) {
+  if (file.has_parent_path()) make_directory(file.parent_path());
+  with_our_errors(file_, [&] {
+    connections_ = std::make_unique<Connections>(file, durability);
+    migrate(connections_->writer, file);
+    connections_->insert = std::make_unique<SQLite::Statement>(
+        connections_->writer,
+        "INSERT INTO exchanges (timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
+  });
+}
+
+SqliteStore::~SqliteStore() = default;
+
+void SqliteStore::record(const Exchange& exchange) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    SQLite::Statement& insert = *connections_->insert;
+    insert.tryReset();
+    SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint, exchange.method, exchange.path, exchange.status,
+                 exchange.duration_ms, exchange.model_id, exchange.request, exchange.response);
+    insert.exec();
+    insert.tryReset();
+  });
+}
+
+std::vector<Exchange> SqliteStore::read(const LogQuery& query) {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] {
+    const LogSql sql = log_sql(query, [](std::size_t number) { return "?" + std::to_string(number); });
+    SQLite::Statement statement(connections_->reader, std::string("SELECT ") + columns + " FROM exchanges" + sql.where_order_limit);
+    for (std::size_t i = 0; i < sql.values.size(); ++i)
+      std::visit([&](const auto& value) { statement.bind(static_cast<int>(i + 1), value); }, sql.values[i]);
+    return all_rows(statement);
+  });
+}
+
+std::string SqliteStore::outbox_name() const {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] { return connections_->reader.execAndGet("SELECT name FROM outbox").getString(); });
+}
+
+std::vector<Exchange> SqliteStore::oldest(std::size_t limit) {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] {
+    SQLite::Statement statement(connections_->reader,
+                                std::string("SELECT ") + columns + " FROM exchanges ORDER BY id LIMIT " + std::to_string(limit));
+    return all_rows(statement);
+  });
+}
+
+void SqliteStore::remove_up_to(std::int64_t id) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    return connections_->writer.exec("DELETE FROM exchanges WHERE id <= " + std::to_string(id));
+  });
+}
+
+}  // namespace diamond::serve
