@@ -55,7 +55,7 @@ class CommandLine {
                        " if it is there, else the defaults");
     app.add_option("--models-dir", options_.models_dir, "model history directory (default: artifacts/models)");
     app.add_flag_callback("--json", [this] { options_.output = Output::json; }, "print JSON on stdout");
-    app.add_flag("--quiet", options_.quiet, "say only what went wrong");
+    app.add_flag("--quiet", options_.quiet, "say nothing but what went wrong; --json still prints");
     app.add_option("--log-format", options_.log_format, "text or json: the lines on stderr (default: text)")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, LogFormat>{{"text", LogFormat::text}, {"json", LogFormat::json}}));

@@ -41,7 +41,7 @@ void train_command(const Options& options, const EstimatorCatalog& catalog, Log&
       run_training(config, catalog, options.force ? Repeat::train_again : Repeat::skip, log);
   if (options.output == Output::json)
     print_json(result.trained);
-  else
+  else if (!options.quiet)
     print_text(result, ModelRegistry(config.models_path));
 }
 

@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* champion_file = "champion.json";
 constexpr const char* manifest_file = "manifest.json";
+constexpr const char* champion_lock = ".champion.lock";
+constexpr const char* training_lock = ".training.lock";
 constexpr std::string_view staging_prefix = ".staging-";
 constexpr std::size_t remembered_champions = 100;
 
@@ -120,7 +122,7 @@ std::optional<Champion> ModelRegistry::champion() const {
 }
 
 void ModelRegistry::promote(const std::string& id, const std::string& reason) const {
-  const FileLock lock = FileLock::take(directory_ / ".champion.lock");
+  const FileLock lock = FileLock::take(directory_ / champion_lock);
   Champion next{id, iso_time(std::chrono::system_clock::now()), reason, {}};
   try {
     if (const std::optional<Champion> holder = champion(); holder) {
@@ -136,7 +138,7 @@ void ModelRegistry::promote(const std::string& id, const std::string& reason) co
 
 std::string ModelRegistry::rollback() const {
   make_directory(directory_);
-  const FileLock lock = FileLock::take(directory_ / ".champion.lock");
+  const FileLock lock = FileLock::take(directory_ / champion_lock);
   const std::optional<Champion> holder = champion();
   if (!holder) throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
   std::vector<std::string> before = holder->before;
@@ -152,7 +154,7 @@ std::string ModelRegistry::rollback() const {
 
 FileLock ModelRegistry::lock_for_training() const {
   make_directory(directory_);
-  const fs::path file = directory_ / ".training.lock";
+  const fs::path file = directory_ / training_lock;
   std::optional<FileLock> lock = FileLock::try_take(file);
   if (lock) return std::move(*lock);
   throw BusyError(directory_.string(), "another training runs here: " + FileLock::holder(file),
@@ -160,9 +162,13 @@ FileLock ModelRegistry::lock_for_training() const {
 }
 
 void ModelRegistry::remove_leftovers() const {
+  const FileLock lock = FileLock::take(directory_ / champion_lock);  // nobody is writing a champion aside
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(directory_, code))
-    if (entry.path().filename().string().starts_with(staging_prefix)) fs::remove_all(entry.path(), code);
+  for (const auto& entry : fs::directory_iterator(directory_, code)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_champion_aside = name.starts_with("." + std::string(champion_file));
+    if (name.starts_with(staging_prefix) || is_champion_aside) fs::remove_all(entry.path(), code);
+  }
   datasets().remove_leftovers();
 }
 

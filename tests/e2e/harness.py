@@ -1,0 +1,199 @@
+"""What the end-to-end tests share: the real programs, a real PostgreSQL, and small data.
+
+DIAMOND_BIN names the folder of the programs (default: build/release/bin).
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("DIAMOND_BIN", ROOT / "build/release/bin"))
+DIAMONDS = ROOT / "data/diamonds.csv"
+STONE = {"carat": 1.0, "cut": "Ideal", "color": "E", "clarity": "VVS1",
+         "depth": 61.0, "table": 55.0, "x": 6.5, "y": 6.5, "z": 4.0}
+PATIENCE = 30  # seconds that anything may take; no test measures time
+
+
+def wait_until(condition, what):
+    """Asks again and again until the condition holds, and returns what it gave."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+def train(*arguments, cwd=ROOT, env=None, code=0):
+    """Runs diamond-train; checks its exit code and that it speaks in whole lines."""
+    done = subprocess.run([BIN / "diamond-train", *map(str, arguments)], cwd=cwd, env=env, capture_output=True,
+                          text=True, timeout=300, check=False)
+    assert done.returncode == code, f"exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def write_diamonds(path, rows=2000, skip=0, factor=1.0):
+    """The first rows of the well-known data, their prices multiplied."""
+    lines = DIAMONDS.read_text().splitlines()
+    with open(path, "w") as out:
+        out.write(lines[0] + "\n")
+        for line in lines[1 + skip:1 + skip + rows]:
+            fields = line.split(",")
+            fields[6] = str(round(int(fields[6]) * factor))
+            out.write(",".join(fields) + "\n")
+    return path
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Server:
+    """A running diamond-serve on a free port."""
+
+    def __init__(self, models_dir, *arguments, env=None, cwd=ROOT):
+        self.log_file = tempfile.NamedTemporaryFile("w+", suffix=".log")
+        self.process = subprocess.Popen(
+            [BIN / "diamond-serve", "--port", "0", "--models-dir", str(models_dir), *map(str, arguments)],
+            cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=self.log_file)
+        found = wait_until(self._listening_or_dead, "the server to listen")
+        if found == "dead":
+            raise AssertionError("the server ended:\n" + self.log())
+        self.host, self.port = found
+
+    def _listening_or_dead(self):
+        found = re.search(r" serving url=http://(.*):(\d+)", self.log())
+        if found:
+            return found.group(1), int(found.group(2))
+        return "dead" if self.process.poll() is not None else None
+
+    def log(self):
+        return pathlib.Path(self.log_file.name).read_text()
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def ask(self, method, path, body=None, headers=None, connection=None):
+        """One request. A dict goes out as JSON."""
+        headers = dict(headers or {})
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        own = connection or self.connect()
+        try:
+            own.request(method, path, body=body, headers=headers)
+            response = own.getresponse()
+            return Answer(response, response.read())
+        finally:
+            if connection is None:
+                own.close()
+
+    def predict(self, **changes):
+        return self.ask("POST", "/predict", {**STONE, **changes})
+
+    def stop(self):
+        """SIGTERM; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+            self.log_file.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Postgres:
+    """A PostgreSQL of our own in a temporary folder, behind a unix socket; run as `postgres` where we are root."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="diamond-pg-"))
+        self.user = "postgres"
+        self.run_as = {}
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+            self.run_as = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))
+        assert versions, "no PostgreSQL server here: run scripts/setup test"
+        self.programs = versions[-1].parent
+        self._run("initdb", "-D", self.folder / "data", "-A", "trust", "-U", self.user, "--no-sync")
+        self.process = None
+        self.start()
+        self.sql("CREATE DATABASE traffic", database="postgres")
+        self.url = f"postgresql://{self.user}:secret@/traffic?host={self.folder}"
+
+    def _run(self, program, *arguments, **options):
+        return subprocess.run([self.programs / program, *map(str, arguments)], check=True, capture_output=True,
+                              text=True, cwd=self.folder, **{**self.run_as, **options})
+
+    def start(self):
+        with open(self.folder / "log", "a") as log:
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses=",
+                 "-c", "fsync=off"], stdout=log, stderr=log, cwd=self.folder, **self.run_as)
+        wait_until(self._answers, "PostgreSQL to start")
+
+    def _answers(self):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._run("pg_isready", "-h", self.folder)
+            return True
+        return False
+
+    def sql(self, statement, database="traffic"):
+        """Rows as lists of text."""
+        done = self._run("psql", "-h", self.folder, "-U", self.user, "-d", database, "-At", "-F", "\t", "-c", statement)
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def stop(self):
+        """At once, as a crash would."""
+        if self.process:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="diamond-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.models = self.folder / "models"
+
+    def train_small(self, rows=2000, **options):
+        data = write_diamonds(self.folder / "small.csv", rows, **options)
+        return json.loads(train("--data", data, "--models-dir", self.models, "--model", "linear", "--json").stdout)[0]
+
+    def serve(self, *arguments, **options):
+        server = Server(self.models, *arguments, **options)
+        self.addCleanup(server.stop)
+        return server
+
+    def serve_sqlite(self, *arguments, **options):
+        return self.serve("--database", f"sqlite:{self.folder}/traffic.db", *arguments, **options)

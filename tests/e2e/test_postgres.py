@@ -1,0 +1,130 @@
+"""diamond-serve with its log in a real PostgreSQL, which goes away and comes back."""
+
+import http.client
+import sqlite3
+import subprocess
+import threading
+import unittest
+
+from harness import BIN, STONE, Case, Postgres, wait_until
+
+
+class PostgresTraffic(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.addClassCleanup(cls.postgres.remove)
+
+    def setUp(self):
+        super().setUp()
+        self.train_small()
+        if self.postgres.process is None:
+            self.postgres.start()
+        self.postgres.sql("DROP SCHEMA public CASCADE")
+        self.postgres.sql("CREATE SCHEMA public")
+
+    def serve_postgres(self, outbox="outbox.db"):
+        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox)
+
+    def count(self):
+        return int(self.postgres.sql("SELECT count(*) FROM exchanges WHERE endpoint = 'predict'")[0][0])
+
+    def test_exchanges_arrive_as_jsonb_in_the_same_columns(self):
+        server = self.serve_postgres()
+        server.ask("POST", "/predict", {**STONE, "note": "a\u0000b \\u0000"}, headers={"X-Request-Id": "mine"})
+        server.ask("POST", "/predict", b'{"cut":"\xff', headers={"Content-Type": "application/json"})
+        entries = server.ask("GET", "/logs").json()
+        self.assertEqual([e["status"] for e in entries], [400, 200])
+        self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response"])
+        self.assertEqual(entries[1]["request"], {**STONE, "note": "a\ufffdb \\u0000"})
+        self.assertRegex(entries[1]["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "
+                                 "FROM exchanges WHERE request_id = 'mine'")
+        self.assertEqual(row, ["Ideal", "t", "jsonb", "jsonb", "f"])
+        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations"), [["1"]])
+
+    def test_paging_and_filters_answer_as_with_sqlite(self):
+        server = self.serve_postgres()
+        for i in range(10):
+            server.predict(carat=0.5 + i / 100 if i % 2 else -1)
+        self.assertEqual(len(server.ask("GET", "/logs?status=4xx").json()), 5)
+        page = server.ask("GET", "/logs?limit=4").json()
+        self.assertEqual(len(server.ask("GET", f"/logs?limit=100&before={page[-1]['id']}").json()), 6)
+
+    def test_an_outage_fails_no_prediction_and_loses_nothing(self):
+        server = self.serve_postgres()
+        self.assertEqual(server.predict().status, 200)
+        wait_until(lambda: self.count() == 1, "the first row")
+        self.postgres.stop()
+        for _ in range(50):
+            self.assertEqual(server.predict().status, 200)
+        refused = server.ask("GET", "/logs")
+        self.assertEqual((refused.status, refused.headers["Content-Type"]), (503, "application/problem+json"))
+        wait_until(lambda: "waits in the outbox" in server.log(), "a word in the log")
+        self.assertNotIn("secret", server.log())
+        self.postgres.start()
+        wait_until(lambda: self.count() == 51, "all rows to arrive")
+        self.assertEqual(len(server.ask("GET", "/logs?limit=1000").json()), 51)
+
+    def test_what_waited_when_the_program_died_arrives_once_after_the_next_start(self):
+        server = self.serve_postgres()
+        stop, answered = threading.Event(), []
+
+        def client():
+            connection = server.connect()
+            try:
+                while not stop.is_set():
+                    answered.append(server.ask("POST", "/predict", STONE, connection=connection).headers["X-Request-Id"])
+            except (OSError, http.client.HTTPException):
+                pass  # the server was killed
+            finally:
+                connection.close()
+
+        clients = [threading.Thread(target=client) for _ in range(3)]
+        for thread in clients:
+            thread.start()
+        wait_until(lambda: len(answered) > 300, "some traffic")
+        server.process.kill()
+        stop.set()
+        for thread in clients:
+            thread.join()
+        self.serve_postgres()
+        with sqlite3.connect(self.folder / "outbox.db") as outbox:
+            wait_until(lambda: outbox.execute("SELECT count(*) FROM exchanges").fetchone() == (0,), "the outbox to empty")
+        arrived = [row[0] for row in self.postgres.sql("SELECT request_id FROM exchanges")]
+        self.assertEqual(len(arrived), len(set(arrived)), "some rows arrived twice")
+        self.assertLessEqual(set(answered), set(arrived))
+
+    def test_two_servers_start_together_on_one_empty_database(self):
+        servers = []
+        starting = [threading.Thread(target=lambda n=n: servers.append(self.serve_postgres(f"outbox-{n}.db"))) for n in range(2)]
+        for thread in starting:
+            thread.start()
+        for thread in starting:
+            thread.join()
+        self.assertEqual(len(servers), 2)
+        for server in servers:
+            self.assertEqual(server.predict().status, 200)
+        wait_until(lambda: self.count() == 2, "a row of each")
+
+    def start_badly(self, url):
+        done = subprocess.run([BIN / "diamond-serve", "--port", "0", "--models-dir", self.models, "--database", url, "--outbox", self.folder / "outbox.db"],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
+        self.assertNotIn("secret", done.stderr)
+        return done.stderr
+
+    def test_a_database_that_is_not_there_at_start_is_an_error_with_its_url(self):
+        self.assertIn("postgresql://postgres:***@/nothing?host=", self.start_badly(self.postgres.url.replace("/traffic", "/nothing")))
+        self.assertIn("postgresql://me:***@127.0.0.1:1/db", self.start_badly("postgresql://me:secret@127.0.0.1:1/db"))
+        self.postgres.stop()
+        self.assertIn(str(self.postgres.folder), self.start_badly(self.postgres.url))
+
+    def test_a_newer_schema_is_refused(self):
+        self.serve_postgres().stop()
+        self.postgres.sql("INSERT INTO schema_migrations VALUES (99, now())")
+        self.assertIn("newer schema 99", self.start_badly(self.postgres.url))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,395 @@
+"""diamond-serve over real sockets, with its log in SQLite."""
+
+import json
+import math
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+import unittest
+
+from harness import BIN, DIAMONDS, ROOT, STONE, Case, train, wait_until, write_diamonds
+
+SAMPLE = {"cut": "Ideal", "color": "E", "clarity": "VS2", "weight": 0.7, "n_samples": 5}
+
+
+class Prices(Case):
+    def setUp(self):
+        super().setUp()
+        self.manifest, = json.loads(train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        self.server = self.serve_sqlite()
+
+    def test_a_price_and_what_it_comes_with(self):
+        answer = self.server.predict()
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.headers["Content-Type"], "application/json")
+        model = json.loads((self.models / self.manifest["id"] / "model.json").read_text())
+        c = model["coefficients"]
+        price = math.exp(model["intercept"] + 1.0 * c["carat"] + 6.5 * c["x"] + c["cut_Ideal"] + c["color_E"] + c["clarity_VVS1"])
+        self.assertEqual(answer.json(), {"predicted_value": round(price, 2), "currency": "USD",
+                                         "model": {"id": self.manifest["id"], "kind": "linear"}})
+
+    def test_what_was_not_asked_for_is_named_and_ignored(self):
+        answer = self.server.predict(colour="E", note=[{"deep": [1]}]).json()
+        self.assertEqual(answer["predicted_value"], self.server.predict().json()["predicted_value"])
+        self.assertEqual([w["field"] for w in answer["warnings"]], ["colour", "note"])
+        self.assertIn("'color'", answer["warnings"][0]["message"])
+
+    def test_every_faulty_field_is_named_at_once_with_what_is_allowed(self):
+        wrong = {"carat": 0, "cut": "ideal", "color": 5, "clarity": None, "depth": "61", "table": -1, "x": 101, "y": [], "extra": 1}
+        answer = self.server.ask("POST", "/predict", wrong)
+        problem = answer.json()
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (422, "application/problem+json"))
+        self.assertEqual({e["field"] for e in problem["errors"]}, {"carat", "cut", "color", "clarity", "depth", "table", "x", "y", "z"})
+        errors = {e["field"]: e for e in problem["errors"]}
+        self.assertIn("'Ideal'", errors["cut"]["message"])
+        self.assertEqual(errors["cut"]["allowed"], ["Fair", "Good", "Very Good", "Premium", "Ideal"])
+        self.assertEqual(errors["x"]["allowed"]["at_most"], 100)
+        self.assertEqual(errors["z"]["message"], "is missing")
+        for key in ("type", "title", "status", "detail", "instance", "request_id"):
+            self.assertIn(key, problem)
+
+    def test_bodies_that_are_no_request(self):
+        send = lambda body, **headers: self.server.ask("POST", "/predict", body, {"Content-Type": "application/json", **headers})
+        valid = json.dumps(STONE)
+        for body, headers, status, says in [
+            ("", {}, 400, "byte"),
+            ('{"carat":1', {}, 400, "byte"),
+            (b'{"cut":"\xff\xfe"}', {}, 400, "UTF-8"),
+            ('{"a":' + "[" * 100 + "]" * 100 + "}", {}, 400, "32 levels"),
+            ("[" * 100_000, {}, 400, "32 levels"),
+            ('{"carat":NaN}', {}, 400, "byte"),
+            ('{"carat":1e999}', {}, 422, "not finite"),
+            ("[1,2]", {}, 422, "object"),
+            (valid[:-1] + ',"carat":2}', {}, 422, "more than once"),
+            (valid, {"Content-Type": "text/plain"}, 415, "application/json"),
+            (valid, {"Content-Type": "application/x-www-form-urlencoded"}, 415, "application/json"),
+            (valid, {"Content-Encoding": "gzip"}, 415, "compressed"),
+            (valid + " " * 2_000_000, {}, 413, "bytes"),
+        ]:
+            with self.subTest(body=body[:40], headers=headers):
+                answer = send(body, **headers)
+                self.assertEqual((answer.status, answer.headers["Content-Type"]), (status, "application/problem+json"))
+                self.assertIn(says, answer.json()["detail"])
+        self.assertEqual(send(valid, **{"Content-Type": "application/json; charset=utf-8"}).status, 200)
+
+    def test_samples_are_the_nearest_by_weight_and_then_in_the_datas_order(self):
+        rows = [line.split(",") for line in DIAMONDS.read_text().splitlines()[1:]]
+        names = ["carat", "cut", "color", "clarity", "depth", "table", "price", "x", "y", "z"]
+        stones = [dict(zip(names, [float(v) if n not in ("cut", "color", "clarity") else v for n, v in zip(names, row)])) for row in rows]
+        stones = [s for s in stones if s["x"] * s["y"] * s["z"] != 0 and s["price"] > 0]
+        for weight, count in [(0.7, 5), (1.0, 1000), (0.001, 3), (99.0, 3), (0.315, 40)]:
+            same = [s for s in stones if (s["cut"], s["color"], s["clarity"]) == ("Ideal", "E", "VS2")]
+            expected = sorted(same, key=lambda s: abs(s["carat"] - weight))[:count]  # a stable sort
+            answer = self.server.ask("POST", "/samples", {**SAMPLE, "weight": weight, "n_samples": count})
+            self.assertEqual(answer.json(), expected)
+        by_carat = {k: v for k, v in SAMPLE.items() if k not in ("weight", "n_samples")} | {"carat": 0.7}
+        self.assertEqual(self.server.ask("POST", "/samples", by_carat).json(), self.server.ask("POST", "/samples", SAMPLE).json())
+
+    def test_samples_that_cannot_be(self):
+        none = self.server.ask("POST", "/samples", {**SAMPLE, "cut": "Fair", "color": "J", "clarity": "IF"})
+        self.assertEqual((none.status, "Fair" in none.json()["detail"]), (404, True))
+        for changes, field in [({"n_samples": 0}, "n_samples"), ({"n_samples": 1001}, "n_samples"), ({"n_samples": 1.5}, "n_samples"),
+                               ({"weight": -1}, "weight"), ({"weight": None}, "weight"), ({"carat": 1}, "carat")]:
+            answer = self.server.ask("POST", "/samples", {**SAMPLE, **changes})
+            self.assertEqual((answer.status, answer.json()["errors"][0]["field"]), (422, field), changes)
+
+    def test_every_answer_carries_the_requests_id_and_a_sane_one_is_kept(self):
+        self.assertEqual(self.server.ask("GET", "/livez", headers={"X-Request-Id": "shop-17:a.b_C"}).headers["X-Request-Id"], "shop-17:a.b_C")
+        for bad in ("a b", "x" * 129, "<script>"):
+            self.assertRegex(self.server.ask("GET", "/nowhere", headers={"X-Request-Id": bad}).headers["X-Request-Id"], "^[0-9a-f]{32}$")
+        refused = self.server.ask("POST", "/predict", {}, headers={"X-Request-Id": "mine"})
+        self.assertEqual(refused.json()["request_id"], "mine")
+
+    def test_addresses_and_methods(self):
+        for method, path, status in [("GET", "/nowhere", 404), ("GET", "/predict", 405), ("PUT", "/predict", 405), ("DELETE", "/models", 405),
+                                     ("POST", "/logs", 405), ("GET", "/models/none", 404), ("GET", "/models/..%2F..%2Fetc", 404),
+                                     ("HEAD", "/livez", 200), ("GET", "/livez", 200), ("GET", "/readyz", 200), ("GET", "/", 302)]:
+            answer = self.server.ask(method, path)
+            self.assertEqual(answer.status, status, f"{method} {path}")
+        self.assertEqual(self.server.ask("GET", "/predict").headers["Allow"], "POST")
+        self.assertEqual([m["id"] for m in self.server.ask("GET", "/models").json()], [self.manifest["id"]])
+        one = self.server.ask("GET", "/models/champion").json()
+        self.assertEqual(one, {**self.manifest, "champion": True})
+
+    def test_a_connection_is_kept_and_answers_in_order(self):
+        connection = self.server.connect()
+        prices = [self.server.ask("POST", "/predict", {**STONE, "carat": 0.5 + i / 100}, connection=connection).json()["predicted_value"] for i in range(50)]
+        self.assertEqual(len(set(prices)), 50)
+        connection.close()
+
+    def test_the_description_of_the_api_is_true_and_its_examples_answer_200(self):
+        api = self.server.ask("GET", "/openapi.json").json()
+        seen = 0
+        for path, methods in api["paths"].items():
+            for method, operation in methods.items():
+                body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+                for parameter in operation.get("parameters", []):
+                    if parameter["in"] == "path":
+                        path = path.replace("{" + parameter["name"] + "}", parameter["example"])
+                answer = self.server.ask(method.upper(), path, body)
+                self.assertEqual(answer.status, 200, path)
+                self.assertIn("200", operation["responses"])
+                schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+                self.check_required(api, schema, answer.json(), path)
+                seen += 1
+        self.assertGreaterEqual(seen, 7)
+        self.assertEqual(api["info"]["version"], self.server.ask("GET", "/livez").json()["version"])
+
+    def check_required(self, api, schema, value, path):
+        while "$ref" in schema:
+            schema = api["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        if schema.get("type") == "array":
+            for item in value:
+                self.check_required(api, schema["items"], item, path)
+        for name in schema.get("required", []):
+            self.assertIn(name, value, path)
+        for name, rule in schema.get("properties", {}).items():
+            if isinstance(value, dict) and name in value:
+                self.check_required(api, rule, value[name], path)
+
+    @unittest.skipUnless(shutil.which("chromium"), "no chromium here: run scripts/setup test")
+    def test_the_documentation_page_works_in_a_browser_without_the_internet(self):
+        profile = self.folder / "chromium"
+        shown = subprocess.run(
+            ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}", "--virtual-time-budget=10000", "--dump-dom",
+             f"http://127.0.0.1:{self.server.port}/docs"], capture_output=True, text=True, timeout=120, check=True).stdout
+        for path in ("/predict", "/samples", "/logs", "/models", "/readyz"):
+            self.assertIn(f'data-path="{path}"', shown)
+
+
+class TrafficLog(Case):
+    def setUp(self):
+        super().setUp()
+        self.manifest = self.train_small()
+        self.server = self.serve_sqlite()
+
+    def test_every_exchange_is_in_the_database_errors_too(self):
+        self.server.ask("POST", "/predict", STONE, headers={"X-Request-Id": "first"})
+        self.server.ask("POST", "/predict", {**STONE, "cut": "Nice"})
+        self.server.ask("POST", "/predict", b'{"cut":"\xff', headers={"Content-Type": "application/json"})
+        self.server.ask("POST", "/samples", {**SAMPLE, "n_samples": 1})
+        self.server.ask("GET", "/predict")
+        self.server.ask("GET", "/models")
+        for unlogged in ("/livez", "/readyz", "/docs", "/openapi.json", "/nowhere"):
+            self.server.ask("GET", unlogged)
+        entries = self.server.ask("GET", "/logs").json()
+        self.assertEqual([(e["endpoint"], e["method"], e["status"]) for e in entries],
+                         [("predict", "GET", 405), ("samples", "POST", 200), ("predict", "POST", 400), ("predict", "POST", 422), ("predict", "POST", 200)])
+        first = entries[-1]
+        self.assertEqual(list(first), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response"])
+        self.assertEqual((first["request_id"], first["path"], first["request"], first["model_id"]), ("first", "/predict", STONE, self.manifest["id"]))
+        self.assertEqual(first["response"]["model"]["id"], self.manifest["id"])
+        self.assertRegex(first["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        self.assertIsInstance(entries[2]["request"], str)
+        with sqlite3.connect(self.folder / "traffic.db") as database:
+            rows = database.execute("SELECT endpoint, status FROM exchanges ORDER BY id").fetchall()
+        self.assertEqual(rows[:5], [("predict", 200), ("predict", 422), ("predict", 400), ("samples", 200), ("predict", 405)])
+        self.assertEqual(sorted(rows[5:]), [("logs", 200), ("models", 200)])
+
+    def test_the_log_can_be_paged_and_filtered(self):
+        for i in range(25):
+            self.server.predict(carat=0.5 + i / 100)
+            if i % 5 == 0:
+                self.server.predict(carat=-1)
+        pages, before = [], None
+        while True:
+            page = self.server.ask("GET", "/logs?limit=7" + (f"&before={before}" if before else "")).json()
+            if not page:
+                break
+            pages += page
+            before = page[-1]["id"]
+        self.assertEqual(len(pages), 30)
+        self.assertEqual([e["id"] for e in pages], sorted((e["id"] for e in pages), reverse=True))
+        self.assertEqual(len(self.server.ask("GET", "/logs?status=4xx").json()), 5)
+        self.assertEqual(len(self.server.ask("GET", "/logs?status=422&limit=2").json()), 2)
+        self.assertEqual(self.server.ask("GET", "/logs?endpoint=samples").json(), [])
+        self.assertGreater(len(self.server.ask("GET", "/logs?endpoint=all").json()), 30)
+        for wrong in ("limit=0", "limit=1001", "limit=x", "before=-1", "endpoint=price", "status=999", "since=now"):
+            answer = self.server.ask("GET", "/logs?" + wrong)
+            self.assertEqual((answer.status, answer.json()["errors"][0]["field"]), (422, wrong.split("=")[0]))
+
+    def test_what_was_answered_survives_the_death_of_the_program(self):
+        for _ in range(20):
+            self.assertEqual(self.server.predict().status, 200)
+        self.server.process.kill()
+        self.server.process.wait()
+        self.server = self.serve_sqlite()
+        self.assertEqual(len(self.server.ask("GET", "/logs").json()), 20)
+
+    def test_a_web_app_of_the_original_service_finds_what_it_knows(self):
+        """What such a page does: posts the nine fields, asks for samples by weight, lists the log, shows FastAPI's detail."""
+        self.assertIsInstance(self.server.ask("POST", "/predict", STONE).json()["predicted_value"], float)
+        self.assertEqual(set(self.server.ask("POST", "/samples", {k: v for k, v in SAMPLE.items() if k != "n_samples"}).json()[0]),
+                         {"carat", "cut", "color", "clarity", "depth", "table", "price", "x", "y", "z"})
+        self.assertEqual(len(self.server.ask("POST", "/samples", {k: v for k, v in SAMPLE.items() if k != "n_samples"}).json()), 5)
+        self.server.ask("GET", "/logs")
+        for entry in self.server.ask("GET", "/logs").json():
+            self.assertTrue({"id", "endpoint", "request", "response", "timestamp"} <= set(entry))
+            self.assertIn(entry["endpoint"], ("predict", "samples"))
+            self.assertIsInstance(entry["request"], dict)
+        refused = self.server.ask("POST", "/predict", {"carat": 1})
+        self.assertEqual((refused.status, "detail" in refused.json()), (422, True))
+        missing = self.server.ask("POST", "/samples", {**SAMPLE, "cut": "Fair", "color": "J", "clarity": "IF"})
+        self.assertEqual((missing.status, "detail" in missing.json()), (404, True))
+
+
+class Models(Case):
+    def test_without_a_model_it_says_so_and_serves_the_first_that_comes(self):
+        server = self.serve_sqlite()
+        for answer in (server.predict(), server.ask("GET", "/readyz")):
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (503, "application/problem+json"))
+            self.assertIn("diamond-train", answer.json()["detail"])
+        self.assertEqual(server.ask("GET", "/livez").status, 200)
+        self.train_small()
+        wait_until(lambda: server.predict().status == 200, "the first model to be served")
+        self.assertEqual(server.ask("GET", "/readyz").json()["status"], "ready")
+
+    def test_a_new_champion_is_served_without_a_failed_request(self):
+        old = self.train_small()
+        server = self.serve_sqlite()
+        answers, stop = [], threading.Event()
+
+        def client():
+            connection = server.connect()
+            while not stop.is_set():
+                answer = server.ask("POST", "/predict", STONE, connection=connection)
+                answers.append((answer.status, answer.json()["model"]["id"]))
+            connection.close()
+
+        clients = [threading.Thread(target=client) for _ in range(4)]
+        for thread in clients:
+            thread.start()
+        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        wait_until(lambda: answers and answers[-1][1] == new["id"], "the new champion in service")
+        train("rollback", "--models-dir", self.models)
+        wait_until(lambda: answers[-1][1] == old["id"], "the old champion back in service")
+        stop.set()
+        for thread in clients:
+            thread.join()
+        self.assertEqual({status for status, _ in answers}, {200})
+        self.assertEqual({model for _, model in answers}, {old["id"], new["id"]})
+
+    def test_a_model_that_does_not_load_leaves_the_old_one_in_service_and_is_said(self):
+        old = self.train_small()
+        server = self.serve_sqlite()
+        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        wait_until(lambda: server.predict().json()["model"]["id"] == new["id"], "the new champion")
+        train("promote", old["id"], "--models-dir", self.models)
+        wait_until(lambda: server.predict().json()["model"]["id"] == old["id"], "the old champion")
+        model_file = self.models / new["id"] / "model.json"
+        model_file.write_text(model_file.read_text().replace("0", "1", 1))
+        train("promote", new["id"], "--models-dir", self.models)
+        ready = wait_until(lambda: (lambda r: r if "problem" in r else None)(server.ask("GET", "/readyz").json()), "readyz to say what is wrong")
+        self.assertIn("model.json", ready["problem"])
+        self.assertEqual(ready["model"]["id"], old["id"])
+        self.assertIn("model.json", server.log())
+        self.assertEqual(server.predict().json()["model"]["id"], old["id"])
+
+    def test_which_model_is_served_can_be_chosen(self):
+        first = self.train_small()
+        train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models, "--model", "linear")
+        history = json.loads(train("history", "--json", "--sort", "rmse", "--models-dir", self.models).stdout)
+        self.assertEqual(self.serve_sqlite("--model", first["id"]).predict().json()["model"]["id"], first["id"])
+        self.assertEqual(self.serve_sqlite("--model", "best:rmse").predict().json()["model"]["id"], history[0]["id"])
+
+
+class Running(Case):
+    def start_badly(self, *arguments, env=None, code=2):
+        done = subprocess.run([BIN / "diamond-serve", "--models-dir", self.models, *arguments], cwd=self.folder, capture_output=True,
+                              text=True, timeout=30, env=env, check=False)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+    def test_options_beat_variables_and_those_beat_the_file(self):
+        self.train_small()
+        config = self.folder / "api.json"
+        config.write_text(json.dumps({"models_dir": str(self.folder / "from-file"), "database": "none", "log_format": "json", "port": 1}))
+        env = {**os.environ, "DIAMOND_SERVE_CONFIG": str(config), "DIAMOND_SERVE_LOG_FORMAT": "text", "DIAMOND_SERVE_PORT": "2"}
+        server = self.serve("--threads", "8", env=env)
+        self.assertIn("database=none", server.log())
+        self.assertIn("NO TRAFFIC IS LOGGED", server.log())
+        self.assertEqual(server.predict().status, 200)
+        self.assertEqual(server.ask("GET", "/logs").json(), [])
+
+    def test_a_configuration_of_the_original_service_is_read_as_it_is(self):
+        self.train_small()
+        original = json.loads((ROOT / "config/examples/original_api.json").read_text())
+        original |= {"models_path": "nowhere", "request_database": str(self.folder / "requests.db")}
+        (self.folder / "api.json").write_text(json.dumps(original))
+        server = self.serve("--config", self.folder / "api.json")
+        self.assertEqual(server.predict().status, 200)
+        self.assertTrue((self.folder / "requests.db").exists())
+
+    def test_wrong_settings_are_told_in_one_line(self):
+        (self.folder / "api.json").write_text('{"prot": 8000}')
+        for arguments, says in [(["--port", "70000"], "--port"), (["--bogus"], "--bogus"), (["--model", "best:speed"], "r2, mae, rmse, mape"),
+                                (["--database", "mysql://me:secret@host/db"], "mysql://me:***@host/db"), (["--config", "nowhere.json"], "nowhere.json"),
+                                (["--config", "api.json"], "did you mean 'port'"), (["--log-durability", "none"], "--log-durability")]:
+            error = self.start_badly(*arguments)
+            self.assertIn(says, error)
+            self.assertEqual(len(error.strip().splitlines()), 1, error)
+        self.assertIn("--threads", self.start_badly(env={**os.environ, "DIAMOND_SERVE_THREADS": "many"}))
+
+    def test_a_database_that_cannot_be_is_told(self):
+        (self.folder / "file").write_text("this is no database" * 100)
+        for url in ("sqlite:file", "sqlite:file/below.db", "sqlite:/proc/none.db"):
+            self.assertIn(url.split(":")[1].split("/below")[0], self.start_badly("--database", url, code=1))
+
+    def test_an_address_in_use_is_told(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            error = self.start_badly("--database", "none", "--port", str(taken.getsockname()[1]), code=1)
+        self.assertIn("--port", error)
+
+    def test_sigterm_answers_what_has_begun_and_ends_with_0(self):
+        self.train_small()
+        server = self.serve_sqlite()
+        slow = socket.create_connection(("127.0.0.1", server.port))
+        body = json.dumps(STONE).encode()
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:10])
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        slow.sendall(body[10:])
+        answer = b""
+        while piece := slow.recv(65536):
+            answer += piece
+        slow.close()
+        self.assertIn(b"200 OK", answer)
+        self.assertEqual(server.stop(), 0)
+        self.assertIn("stopped", server.log())
+
+    def test_sighup_looks_for_a_new_model(self):
+        self.train_small()
+        server = self.serve_sqlite()
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "SIGHUP" in server.log(), "a word about SIGHUP")
+        self.assertEqual(server.predict().status, 200)
+
+    def test_beyond_this_machine_it_serves_prices_and_keeps_its_log_to_itself(self):
+        self.train_small()
+        server = self.serve_sqlite("--host", "0.0.0.0")
+        self.assertIn("/logs is refused", server.log())
+        self.assertEqual(server.predict().status, 200)
+        self.assertEqual(server.ask("GET", "/logs").status, 403)
+
+    def test_web_pages_that_were_named_may_ask(self):
+        self.train_small()
+        server = self.serve_sqlite("--cors-origin", "https://shop.example", "--cors-origin", "https://b.example")
+        allowed = server.ask("POST", "/predict", STONE, {"Origin": "https://b.example"})
+        self.assertEqual(allowed.headers["Access-Control-Allow-Origin"], "https://b.example")
+        preflight = server.ask("OPTIONS", "/predict", headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"})
+        self.assertEqual((preflight.status, "POST" in preflight.headers["Access-Control-Allow-Methods"]), (204, True))
+        self.assertIsNone(server.ask("POST", "/predict", STONE, {"Origin": "https://evil.example"}).headers["Access-Control-Allow-Origin"])
+        self.assertIsNone(server.predict().headers["Access-Control-Allow-Origin"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
