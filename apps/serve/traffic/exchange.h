@@ -26,8 +26,9 @@ struct Exchange {
   std::string response = "null";
 };
 
-inline constexpr std::array<std::string_view, 11> exchange_columns = {
-    "id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response"};
+/// The columns beside `id`, in the order of the members above.
+inline constexpr std::array<std::string_view, 10> exchange_columns = {"timestamp", "request_id", "endpoint", "method", "path", "status",
+                                                                      "duration_ms", "model_id", "request", "response"};
 
 /// Statuses from `least` to `most`.
 struct StatusRange {

@@ -3,21 +3,18 @@
 
 #include <functional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "exchange.h"
 
 namespace diamond::serve {
 
-using SqlValue = std::variant<std::int64_t, std::string>;
-
 struct LogSql {
   std::string where_order_limit;  // " WHERE … ORDER BY id DESC LIMIT …"
-  std::vector<SqlValue> values;   // of its parameters, in their order
+  std::vector<std::string> values;  // of its parameters, in their order
 };
 
-/// `mark(n)` is how the database writes its n-th parameter, counted from 1: "?1" or "$1".
+/// Numbers stand in the text; words are parameters. `mark(n)` is how the database writes its n-th parameter, counted from 1: "?1" or "$1".
 [[nodiscard]] LogSql log_sql(const LogQuery& query, const std::function<std::string(std::size_t)>& mark);
 
 }  // namespace diamond::serve

@@ -1,7 +1,9 @@
 #include "postgres_log.h"
 
 #include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
 
+#include <algorithm>
 #include <pqxx/pqxx>
 #include <tuple>
 #include <utility>
@@ -33,7 +35,7 @@ auto with_our_errors(const std::string& shown_url, const Work& work) {
   } catch (const pqxx::failure& error) {
     std::string words = error.what();
     words.erase(words.find_last_not_of(" \n") + 1);
-    for (std::size_t at = words.find('\n'); at != std::string::npos; at = words.find('\n')) words.replace(at, 1, " ");
+    std::replace_if(words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
     throw StorageError(shown_url, "the database does not work: " + words, "check that it runs, and the URL given with --database");
   }
 }
@@ -53,23 +55,17 @@ void migrate(pqxx::connection& connection, const std::string& shown_url) {
   transaction.commit();
 }
 
-constexpr const char* shipped_columns =
-    "timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response";
-
 /// libpqxx 7 names what 6 takes as a list; its older form is deprecated.
 pqxx::stream_to copy_into_exchanges(pqxx::work& transaction) {
 #if PQXX_VERSION_MAJOR >= 7
-  return pqxx::stream_to::raw_table(transaction, "exchanges", shipped_columns);
+  return pqxx::stream_to::raw_table(transaction, "exchanges", join(exchange_columns));
 #else
-  return pqxx::stream_to(transaction, "exchanges",
-                         std::vector<std::string>{"timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms",
-                                                  "model_id", "request", "response"});
+  return pqxx::stream_to(transaction, "exchanges", std::vector<std::string>(exchange_columns.begin(), exchange_columns.end()));
 #endif
 }
 
 void write_row(pqxx::stream_to& stream, const Exchange& row) {
-  const std::string* model_id = row.model_id.empty() ? nullptr : &row.model_id;
-  const char* model = model_id == nullptr ? nullptr : model_id->c_str();
+  const char* model = row.model_id.empty() ? nullptr : row.model_id.c_str();
 #if PQXX_VERSION_MAJOR >= 7
   stream.write_values(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status, row.duration_ms, model, row.request,
                       row.response);
@@ -136,13 +132,10 @@ std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Excha
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return with_our_errors(shown_url_, [&] {
     pqxx::work transaction(connection_->pq);
-    // The values go into the text, quoted by the library: the two major versions of libpqxx pass parameters in different ways.
-    LogSql sql = log_sql(query, [](std::size_t number) { return "$" + std::to_string(number); });
-    for (std::size_t number = sql.values.size(); number >= 1; --number) {
-      const std::string mark = "$" + std::to_string(number);
-      const std::string text = std::visit([&](const auto& value) { return transaction.quote(value); }, sql.values[number - 1]);
-      sql.where_order_limit.replace(sql.where_order_limit.rfind(mark), mark.size(), text);
-    }
+    // Words go into the text, quoted by the library: its two major versions pass parameters in different ways.
+    std::vector<std::string> quoted;
+    for (const std::string& endpoint : query.endpoints) quoted.push_back(transaction.quote(endpoint));
+    const LogSql sql = log_sql(query, [&](std::size_t number) { return quoted[number - 1]; });
     const auto rows = transaction.exec(
         "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), request_id, endpoint, method, path, "
         "status, duration_ms, model_id, request, response FROM exchanges" +

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/VariadicBind.h>
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
+#include <diamond/core/spelling.h>
 
 #include <mutex>
 #include <utility>
@@ -15,7 +16,8 @@ namespace diamond::serve {
 namespace {
 
 constexpr int busy_milliseconds = 5000;
-constexpr const char* columns = "id, timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response";
+/// "SELECT id, timestamp, … FROM exchanges"
+std::string select_exchanges() { return "SELECT id, " + join(exchange_columns) + " FROM exchanges"; }
 
 /// Runs `work`; what SQLite throws is told as ours.
 template <class Work>
@@ -93,8 +95,7 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Durability durabilit
     migrate(connections_->writer, file);
     connections_->insert = std::make_unique<SQLite::Statement>(
         connections_->writer,
-        "INSERT INTO exchanges (timestamp, request_id, endpoint, method, path, status, duration_ms, model_id, request, response) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
+        "INSERT INTO exchanges (" + join(exchange_columns) + ") VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
   });
 }
 
@@ -116,9 +117,9 @@ std::vector<Exchange> SqliteStore::read(const LogQuery& query) {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
     const LogSql sql = log_sql(query, [](std::size_t number) { return "?" + std::to_string(number); });
-    SQLite::Statement statement(connections_->reader, std::string("SELECT ") + columns + " FROM exchanges" + sql.where_order_limit);
+    SQLite::Statement statement(connections_->reader, select_exchanges() + sql.where_order_limit);
     for (std::size_t i = 0; i < sql.values.size(); ++i)
-      std::visit([&](const auto& value) { statement.bind(static_cast<int>(i + 1), value); }, sql.values[i]);
+      statement.bind(static_cast<int>(i + 1), sql.values[i]);
     return all_rows(statement);
   });
 }
@@ -131,8 +132,7 @@ std::string SqliteStore::outbox_name() const {
 std::vector<Exchange> SqliteStore::oldest(std::size_t limit) {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
-    SQLite::Statement statement(connections_->reader,
-                                std::string("SELECT ") + columns + " FROM exchanges ORDER BY id LIMIT " + std::to_string(limit));
+    SQLite::Statement statement(connections_->reader, select_exchanges() + " ORDER BY id LIMIT " + std::to_string(limit));
     return all_rows(statement);
   });
 }
