@@ -1,4 +1,11 @@
 // diamond-serve: reads its settings, puts the parts together, and waits for signals.
+#include "api/api.h"
+#include "api/endpoints.h"
+#include "http/http_server.h"
+#include "served_model.h"
+#include "settings.h"
+#include "traffic/open_store.h"
+
 #include <diamond/core/error.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/model_registry.h>
@@ -6,13 +13,6 @@
 #include <csignal>
 #include <iostream>
 #include <thread>
-
-#include "api/api.h"
-#include "api/endpoints.h"
-#include "http/http_server.h"
-#include "served_model.h"
-#include "settings.h"
-#include "traffic/open_store.h"
 
 namespace diamond::serve {
 namespace {
@@ -38,9 +38,12 @@ class Signals {
   sigset_t set_{};
 };
 
-std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper, TrafficStore& store, LogAccess access) {
-  std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper), logs_endpoint(store, access)};
-  for (std::vector<Endpoint> more : {models_endpoints(registry), health_endpoints(keeper), web_endpoints()})
+std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper,
+                                    TrafficStore& store, LogAccess access) {
+  std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
+                                     logs_endpoint(store, access)};
+  for (std::vector<Endpoint> more :
+       {models_endpoints(registry), health_endpoints(keeper), web_endpoints()})
     for (Endpoint& endpoint : more) endpoints.push_back(std::move(endpoint));
   return endpoints;
 }
@@ -51,16 +54,20 @@ void run(const Settings& settings, Log& log) {
   const ModelRegistry registry(settings.models_dir);
   const LogAccess access = is_loopback(settings.http.host) ? LogAccess::open : LogAccess::closed;
   if (access == LogAccess::closed)
-    log.warning("this address can be reached from other machines: prices are served, /logs is refused", {{"host", settings.http.host}});
+    log.warning(
+        "this address can be reached from other machines: prices are served, /logs is refused",
+        {{"host", settings.http.host}});
 
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
-  const Api api(all_endpoints(registry, keeper, *store, access), settings.cors_origins, *store, log);
+  const Api api(all_endpoints(registry, keeper, *store, access), settings.cors_origins, *store,
+                log);
   HttpServer server(settings.http, [&api](const Request& request) { return api.answer(request); });
   std::jthread serving([&server] { server.run(); });
-  log.info("serving", {{"url", "http://" + settings.http.host + ":" + std::to_string(server.port())},
-                       {"models_dir", settings.models_dir.string()},
-                       {"database", without_password(settings.traffic.database)}});
+  log.info("serving",
+           {{"url", "http://" + settings.http.host + ":" + std::to_string(server.port())},
+            {"models_dir", settings.models_dir.string()},
+            {"database", without_password(settings.traffic.database)}});
 
   while (signals.wait() == SIGHUP) {
     log.info("looking for a new model, as asked by SIGHUP");
@@ -89,4 +96,6 @@ int main(int argc, char** argv) {
 }  // namespace
 }  // namespace diamond::serve
 
-int main(int argc, char** argv) { return diamond::serve::main(argc, argv); }
+int main(int argc, char** argv) {
+  return diamond::serve::main(argc, argv);
+}

@@ -1,11 +1,12 @@
 #include "served_model.h"
 
-#include <condition_variable>
 #include <diamond/core/error.h>
 #include <diamond/core/hash.h>
 #include <diamond/core/spelling.h>
 #include <diamond/data/cleaning.h>
 #include <diamond/data/csv_reader.h>
+
+#include <condition_variable>
 #include <stop_token>
 #include <utility>
 
@@ -21,14 +22,16 @@ constexpr auto try_again_after = 5s;  // a model that did not load
 void check_files(const Manifest& manifest, const std::filesystem::path& directory) {
   for (const auto& [name, sha256] : manifest.files)
     if (sha256_of_file(directory / name) != sha256)
-      throw StorageError((directory / name).string(), "the file is not as it was when the model was published",
+      throw StorageError((directory / name).string(),
+                         "the file is not as it was when the model was published",
                          "restore it, or train the model again");
 }
 
 Table training_data(const ModelRegistry& registry, const Manifest& manifest) {
   const std::filesystem::path file = registry.datasets().path_of(manifest.dataset.sha256);
   if (!std::filesystem::exists(file))
-    throw StorageError(file.string(), "the data that " + manifest.id + " was trained on are not there",
+    throw StorageError(file.string(),
+                       "the data that " + manifest.id + " was trained on are not there",
                        "restore the file, or train the model again");
   Table table = read_csv(file).table;
   clean(table);
@@ -48,11 +51,14 @@ ModelChoice parse_model_choice(const std::string& text) {
   constexpr std::string_view best = "best:";
   if (text == "champion") return ChampionChoice{};
   if (!text.starts_with(best)) return IdChoice{text};
-  if (const auto metric = parse_metric(std::string_view(text).substr(best.size()))) return BestChoice{*metric};
-  throw UsageError("--model", printable(text) + " names no metric", "the metrics are r2, mae, rmse, mape");
+  if (const auto metric = parse_metric(std::string_view(text).substr(best.size())))
+    return BestChoice{*metric};
+  throw UsageError("--model", printable(text) + " names no metric",
+                   "the metrics are r2, mae, rmse, mape");
 }
 
-std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& registry, const EstimatorCatalog& catalog,
+std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& registry,
+                                                     const EstimatorCatalog& catalog,
                                                      const std::string& id) {
   Manifest manifest = registry.manifest(id);
   const std::filesystem::path directory = registry.directory_of(id);
@@ -64,14 +70,16 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
       ServedModel{std::move(manifest), std::move(model), std::move(samples)});
 }
 
-ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog, ModelChoice choice, Log& log)
+ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog,
+                         ModelChoice choice, Log& log)
     : registry_(registry), catalog_(catalog), choice_(std::move(choice)), log_(log) {
   refresh();
   watcher_ = std::jthread([this](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any stopped;
     std::unique_lock lock(mutex);
-    while (!stopped.wait_for(lock, stop, look_every, [&] { return stop.stop_requested(); })) refresh();
+    while (!stopped.wait_for(lock, stop, look_every, [&] { return stop.stop_requested(); }))
+      refresh();
   });
 }
 
@@ -88,7 +96,8 @@ std::string ModelKeeper::problem() const {
 void ModelKeeper::refresh() {
   const std::lock_guard lock(refreshing_);
   const std::shared_ptr<const ServedModel> served = current();
-  if (served && std::holds_alternative<IdChoice>(choice_)) return;  // a model never changes once it is there
+  if (served && std::holds_alternative<IdChoice>(choice_))
+    return;  // a model never changes once it is there
   try {
     const std::string id = wanted_id();
     if (served && served->manifest.id == id) return set_problem("");
@@ -109,10 +118,12 @@ std::string ModelKeeper::wanted_id() {
                                [&](const BestChoice& choice) {
                                  const History history = registry_.history();
                                  std::vector<const Manifest*> models;
-                                 for (const Manifest& model : history.models) models.push_back(&model);
+                                 for (const Manifest& model : history.models)
+                                   models.push_back(&model);
                                  const Manifest* best = best_by(choice.metric, models);
                                  if (best != nullptr) return best->id;
-                                 throw UsageError(registry_.directory().string(), "there is no model with this metric yet",
+                                 throw UsageError(registry_.directory().string(),
+                                                  "there is no model with this metric yet",
                                                   "train one with diamond-train");
                                }},
                     choice_);
@@ -135,7 +146,8 @@ void ModelKeeper::set_problem(const std::string& problem) {
     if (problem_ == problem) return;
     problem_ = problem;
   }
-  if (!problem.empty()) log_.warning("the model that should be served is not", {{"problem", problem}});
+  if (!problem.empty())
+    log_.warning("the model that should be served is not", {{"problem", problem}});
 }
 
 }  // namespace diamond::serve

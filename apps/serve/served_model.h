@@ -38,16 +38,20 @@ using ModelChoice = std::variant<ChampionChoice, BestChoice, IdChoice>;
 /// "champion", "best:METRIC" or an id. Throws UsageError.
 [[nodiscard]] ModelChoice parse_model_choice(const std::string& text);
 
-/// Reads a model with all that belongs to it. Throws StorageError or DataError where something is missing or damaged.
-[[nodiscard]] std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& registry, const EstimatorCatalog& catalog,
+/// Reads a model with all that belongs to it. Throws StorageError or DataError where something is
+/// missing or damaged.
+[[nodiscard]] std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& registry,
+                                                                   const EstimatorCatalog& catalog,
                                                                    const std::string& id);
 
-/// Holds the model in service, and looks at the history twice a second for another one. A model that cannot be loaded leaves the old one in
-/// service; the log and `problem` say why.
+/// Holds the model in service, and looks at the history twice a second for another one. A model
+/// that cannot be loaded leaves the old one in service; the log and `problem` say why.
 class ModelKeeper {
  public:
-  /// Loads what there is; it is no error that there is nothing yet. The arguments outlive the keeper.
-  ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog, ModelChoice choice, Log& log);
+  /// Loads what there is; it is no error that there is nothing yet. The arguments outlive the
+  /// keeper.
+  ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog, ModelChoice choice,
+              Log& log);
 
   /// Null while no model could be loaded.
   [[nodiscard]] std::shared_ptr<const ServedModel> current() const;

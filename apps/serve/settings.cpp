@@ -1,14 +1,15 @@
 #include "settings.h"
 
-#include <CLI/CLI.hpp>
+#include "config_schemas.h"
+
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
 #include <diamond/core/version.h>
 #include <diamond/pipeline/original_form.h>
 
-#include <iostream>
+#include <CLI/CLI.hpp>
 
-#include "config_schemas.h"
+#include <iostream>
 
 namespace diamond::serve {
 namespace {
@@ -19,30 +20,44 @@ constexpr const char* description =
     "  diamond-serve\n"
     "  diamond-serve --port 9000 --database postgresql://diamond@/diamond\n"
     "  diamond-serve --model best:rmse --cors-origin https://shop.example\n\n"
-    "Each option is also an environment variable (DIAMOND_SERVE_PORT, …) and a key of the configuration\n"
-    "file (\"port\", …): option beats variable beats file. SIGTERM drains and ends, SIGHUP looks for a new model.\n\n"
+    "Each option is also an environment variable (DIAMOND_SERVE_PORT, …) and a key of the "
+    "configuration\n"
+    "file (\"port\", …): option beats variable beats file. SIGTERM drains and ends, SIGHUP looks "
+    "for a new model.\n\n"
     "Exit codes: 0 ended as asked, 1 cannot run (database, address), 2 usage or configuration.";
 
-const std::map<std::string, Durability> durabilities = {{"process", Durability::process}, {"power", Durability::power}};
-const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text}, {"json", LogFormat::json}};
+const std::map<std::string, Durability> durabilities = {{"process", Durability::process},
+                                                        {"power", Durability::power}};
+const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text},
+                                                      {"json", LogFormat::json}};
 
-/// The command line as CLI11 knows it; parsing writes into `settings`, and leaves what is not said as it is.
+/// The command line as CLI11 knows it; parsing writes into `settings`, and leaves what is not said
+/// as it is.
 class CommandLine {
  public:
   explicit CommandLine(Settings& settings) {
     app_.set_version_flag("--version", std::string(version()));
-    option("config", config, "configuration file; where it is not given: " + std::string(default_config) + " if it is there");
+    option("config", config,
+           "configuration file; where it is not given: " + std::string(default_config) +
+               " if it is there");
     option("host", settings.http.host, "address to listen on");
-    option("port", settings.http.port, "port; 0: any free one, the log says which")->check(CLI::Range(0, 65535));
+    option("port", settings.http.port, "port; 0: any free one, the log says which")
+        ->check(CLI::Range(0, 65535));
     option("models-dir", settings.models_dir, "model history directory");
     option("model", settings.model, "champion, best:METRIC or an id");
     option("database", settings.traffic.database, "sqlite:PATH, postgresql://… or none");
     option("outbox", settings.traffic.outbox, "for PostgreSQL: the file in which exchanges wait");
-    option("log-durability", settings.traffic.durability, "process or power: what an answered exchange survives")
+    option("log-durability", settings.traffic.durability,
+           "process or power: what an answered exchange survives")
         ->transform(CLI::CheckedTransformer(durabilities));
-    option("cors-origin", settings.cors_origins, "web pages that may ask from a browser; may be repeated")->allow_extra_args(false)->delimiter(',');
-    option("threads", settings.http.threads, "connections that are served at a time")->check(CLI::Range(1, 4096));
-    option("log-format", settings.log_format, "text or json: the lines on stderr")->transform(CLI::CheckedTransformer(log_formats));
+    option("cors-origin", settings.cors_origins,
+           "web pages that may ask from a browser; may be repeated")
+        ->allow_extra_args(false)
+        ->delimiter(',');
+    option("threads", settings.http.threads, "connections that are served at a time")
+        ->check(CLI::Range(1, 4096));
+    option("log-format", settings.log_format, "text or json: the lines on stderr")
+        ->transform(CLI::CheckedTransformer(log_formats));
   }
 
   /// True: go on. False: help or the version was asked for, and printed.
@@ -65,7 +80,8 @@ class CommandLine {
   template <class Value>
   CLI::Option* option(const std::string& name, Value& value, const std::string& text) {
     std::string variable = "DIAMOND_SERVE_" + name;
-    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : variable)
+      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return app_.add_option("--" + name, value, text)->envname(variable);
   }
 
@@ -75,15 +91,19 @@ class CommandLine {
 /// A configuration file of the original service's as one of ours.
 Json in_our_form(const Json& document, const std::string& place) {
   static const Json schema = Json::parse(config_schemas::original_api());
-  const bool original = document.is_object() && (document.contains("models_path") || document.contains("best_metric") ||
-                                                 document.contains("request_database") || document.contains("dataset_path"));
+  const bool original =
+      document.is_object() &&
+      (document.contains("models_path") || document.contains("best_metric") ||
+       document.contains("request_database") || document.contains("dataset_path"));
   if (!original) return document;
   check_against_schema(document, schema, place);
   Json ours = Json::object();
   if (document.contains("models_path")) ours["models_dir"] = document["models_path"];
   if (document.contains("best_metric"))
-    ours["model"] = "best:" + metric_from_original(document["best_metric"].get<std::string>(), place + "#/best_metric");
-  if (document.contains("request_database")) ours["database"] = "sqlite:" + document["request_database"].get<std::string>();
+    ours["model"] = "best:" + metric_from_original(document["best_metric"].get<std::string>(),
+                                                   place + "#/best_metric");
+  if (document.contains("request_database"))
+    ours["database"] = "sqlite:" + document["request_database"].get<std::string>();
   return ours;  // dataset_path: the samples come from the data that the model was trained on
 }
 
@@ -99,7 +119,8 @@ void apply(const Json& file, Settings& settings) {
   set("database", settings.traffic.database);
   set("outbox", settings.traffic.outbox);
   set("cors_origin", settings.cors_origins);
-  if (file.contains("log_durability")) settings.traffic.durability = durabilities.at(file["log_durability"]);
+  if (file.contains("log_durability"))
+    settings.traffic.durability = durabilities.at(file["log_durability"]);
   if (file.contains("log_format")) settings.log_format = log_formats.at(file["log_format"]);
 }
 

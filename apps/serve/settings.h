@@ -1,5 +1,10 @@
-// How the server is to run: options beat environment variables, those beat the configuration file, that beats the defaults.
+// How the server is to run: options beat environment variables, those beat the configuration file,
+// that beats the defaults.
 #pragma once
+
+#include "http/http_server.h"
+#include "served_model.h"
+#include "traffic/traffic_store.h"
 
 #include <diamond/core/log.h>
 
@@ -8,17 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "http/http_server.h"
-#include "served_model.h"
-#include "traffic/traffic_store.h"
-
 namespace diamond::serve {
 
 struct Settings {
   HttpSettings http;
   std::filesystem::path models_dir = "artifacts/models";
   std::string model = "champion";
-  TrafficSettings traffic{"sqlite:artifacts/traffic.db", "artifacts/outbox.db", Durability::process};
+  TrafficSettings traffic{"sqlite:artifacts/traffic.db", "artifacts/outbox.db",
+                          Durability::process};
   std::vector<std::string> cors_origins;
   LogFormat log_format = LogFormat::text;
 };
@@ -26,8 +28,8 @@ struct Settings {
 /// The configuration that is read where none is named, if it is there.
 inline constexpr const char* default_config = "config/api.json";
 
-/// Reads command line, environment and file. Nothing where the command line only asked for help or the version, which were printed.
-/// Throws UsageError.
+/// Reads command line, environment and file. Nothing where the command line only asked for help or
+/// the version, which were printed. Throws UsageError.
 [[nodiscard]] std::optional<Settings> read_settings(int argc, char** argv);
 
 /// Whether only this machine can reach the address.

@@ -14,7 +14,8 @@ bool has_path(const Endpoint& endpoint, const std::string& path) {
   constexpr std::string_view any_word = "{id}";
   if (!endpoint.path.ends_with(any_word)) return endpoint.path == path;
   const std::string stem = endpoint.path.substr(0, endpoint.path.size() - any_word.size());
-  return path.starts_with(stem) && path.size() > stem.size() && path.find('/', stem.size()) == std::string::npos;
+  return path.starts_with(stem) && path.size() > stem.size() &&
+         path.find('/', stem.size()) == std::string::npos;
 }
 
 bool has_method(const Endpoint& endpoint, const std::string& method) {
@@ -23,9 +24,11 @@ bool has_method(const Endpoint& endpoint, const std::string& method) {
 
 Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request& request) {
   std::string allowed;
-  for (const Endpoint* endpoint : endpoints) allowed += (allowed.empty() ? "" : ", ") + endpoint->method;
+  for (const Endpoint* endpoint : endpoints)
+    allowed += (allowed.empty() ? "" : ", ") + endpoint->method;
   Problem problem = Problem::of_status(405);
-  problem.detail = request.method + " is not offered at " + request.path + "; offered is " + allowed;
+  problem.detail =
+      request.method + " is not offered at " + request.path + "; offered is " + allowed;
   Answer answer = to_answer(problem, request);
   answer.headers.emplace_back("Allow", allowed);
   return answer;
@@ -62,8 +65,12 @@ std::string printable_path(const std::string& path) {
 
 }  // namespace
 
-Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store, Log& log)
-    : endpoints_(std::move(endpoints)), cors_origins_(std::move(cors_origins)), store_(store), log_(log) {}
+Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
+         TrafficStore& store, Log& log)
+    : endpoints_(std::move(endpoints)),
+      cors_origins_(std::move(cors_origins)),
+      store_(store),
+      log_(log) {}
 
 Answer Api::answer(const Request& request) const {
   Answer answer = answer_without_cors(request);
@@ -78,11 +85,14 @@ Answer Api::answer_without_cors(const Request& request) const {
     problem.detail = "there is nothing at this address; /docs shows what there is";
     return to_answer(problem, request);
   }
-  if (request.method == "OPTIONS" && !request.origin.empty()) return Answer{204, "text/plain", "", {}};
+  if (request.method == "OPTIONS" && !request.origin.empty())
+    return Answer{204, "text/plain", "", {}};
   for (const Endpoint* endpoint : endpoints)
     if (has_method(*endpoint, request.method)) return run_and_record(*endpoint, request);
-  const Endpoint refusing{endpoints.front()->name, request.method, request.path, endpoints.front()->logged,
-                          [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked), "", ""}; }};
+  const Endpoint refusing{endpoints.front()->name, request.method, request.path,
+                          endpoints.front()->logged, [&](const Request& asked) {
+                            return Outcome{wrong_method(endpoints, asked), "", ""};
+                          }};
   return run_and_record(refusing, request);
 }
 
@@ -92,7 +102,8 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
   } catch (const ProblemError& error) {
     return {to_answer(error.problem(), request), "", ""};
   } catch (const std::exception& error) {
-    log_.error("a request failed", {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
+    log_.error("a request failed",
+               {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
     Problem problem = Problem::of_status(500);
     problem.detail = "the server failed; its log says why under this request's id";
     return {to_answer(problem, request), "", ""};
@@ -105,7 +116,8 @@ Answer Api::run_and_record(const Endpoint& endpoint, const Request& request) con
   exchange.timestamp = iso_time(std::chrono::system_clock::now());
   const auto started = std::chrono::steady_clock::now();
   Outcome outcome = run(endpoint, request);
-  exchange.duration_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+  exchange.duration_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
   exchange.request_id = request.id;
   exchange.endpoint = endpoint.name;
   exchange.method = request.method;
@@ -113,11 +125,13 @@ Answer Api::run_and_record(const Endpoint& endpoint, const Request& request) con
   exchange.status = outcome.answer.status;
   exchange.model_id = outcome.model_id;
   exchange.request = request_as_json(request);
-  exchange.response = outcome.logged_response.empty() ? as_json(outcome.answer.body) : outcome.logged_response;
+  exchange.response =
+      outcome.logged_response.empty() ? as_json(outcome.answer.body) : outcome.logged_response;
   try {
     store_.record(exchange);
   } catch (const StorageError& error) {
-    log_.error("an exchange cannot be recorded", {{"request_id", request.id}, {"why", error.what()}});
+    log_.error("an exchange cannot be recorded",
+               {{"request_id", request.id}, {"why", error.what()}});
     Problem problem = Problem::of_status(503);
     problem.detail = "the exchange cannot be recorded; the server's log says why";
     return to_answer(problem, request);
@@ -134,7 +148,9 @@ std::vector<const Endpoint*> Api::endpoints_at(const std::string& path) const {
 
 void Api::add_cors_headers(const Request& request, Answer& answer) const {
   if (request.origin.empty() || cors_origins_.empty()) return;
-  const auto is_allowed = [&](const std::string& origin) { return origin == "*" || origin == request.origin; };
+  const auto is_allowed = [&](const std::string& origin) {
+    return origin == "*" || origin == request.origin;
+  };
   answer.headers.emplace_back("Vary", "Origin");
   if (std::none_of(cors_origins_.begin(), cors_origins_.end(), is_allowed)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);

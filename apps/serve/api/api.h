@@ -1,25 +1,27 @@
 // All endpoints together: finds the one that a request is for, and has the exchange recorded.
 #pragma once
 
-#include <diamond/core/log.h>
-
-#include <string>
-#include <vector>
-
 #include "../http/message.h"
 #include "../traffic/traffic_store.h"
 #include "endpoint.h"
 #include "problem.h"
 
+#include <diamond/core/log.h>
+
+#include <string>
+#include <vector>
+
 namespace diamond::serve {
 
 class Api {
  public:
-  /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. The store and the log outlive this.
-  Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store, Log& log);
+  /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. The store and the
+  /// log outlive this.
+  Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store,
+      Log& log);
 
-  /// Answers any request; does not throw. What a logged endpoint answers is recorded before this returns; where it cannot be recorded,
-  /// the answer is 503. Safe from any thread.
+  /// Answers any request; does not throw. What a logged endpoint answers is recorded before this
+  /// returns; where it cannot be recorded, the answer is 503. Safe from any thread.
   [[nodiscard]] Answer answer(const Request& request) const;
 
  private:

@@ -1,10 +1,10 @@
 // What every endpoint is: a name for the log, and a function from request to answer.
 #pragma once
 
+#include "../http/message.h"
+
 #include <functional>
 #include <string>
-
-#include "../http/message.h"
 
 namespace diamond::serve {
 
@@ -12,7 +12,8 @@ namespace diamond::serve {
 struct Outcome {
   Answer answer;
   std::string model_id;  // of the model that took part; empty: none
-  /// What the log keeps as the response instead of the answer's body, as JSON; empty: the body. For answers that repeat what is stored anyway.
+  /// What the log keeps as the response instead of the answer's body, as JSON; empty: the body. For
+  /// answers that repeat what is stored anyway.
   std::string logged_response;
 };
 

@@ -1,15 +1,15 @@
 // The endpoints that there are. Each has a file of its own; what it is given outlives it.
 #pragma once
 
+#include "../served_model.h"
+#include "../traffic/traffic_store.h"
+#include "endpoint.h"
+
 #include <diamond/registry/model_registry.h>
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "../served_model.h"
-#include "../traffic/traffic_store.h"
-#include "endpoint.h"
 
 namespace diamond::serve {
 
@@ -22,7 +22,8 @@ namespace diamond::serve {
 /// Whether strangers may read what was asked before.
 enum class LogAccess { open, closed };
 
-/// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and samples; `endpoint=all` shows all.
+/// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and
+/// samples; `endpoint=all` shows all.
 [[nodiscard]] Endpoint logs_endpoint(TrafficStore& store, LogAccess access);
 
 /// GET /models and GET /models/{id}: the history.

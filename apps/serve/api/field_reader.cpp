@@ -19,7 +19,9 @@ std::string kind_of(const Json& value) {
 
 /// 100, not 100.0.
 Json shortest(double value) {
-  return value == std::floor(value) && std::abs(value) < 1e15 ? Json(static_cast<std::int64_t>(value)) : Json(value);
+  return value == std::floor(value) && std::abs(value) < 1e15
+             ? Json(static_cast<std::int64_t>(value))
+             : Json(value);
 }
 
 }  // namespace
@@ -34,7 +36,9 @@ const Json* FieldReader::find(std::string_view field) {
   return found == object_.end() ? nullptr : &*found;
 }
 
-bool FieldReader::has(std::string_view field) { return find(field) != nullptr; }
+bool FieldReader::has(std::string_view field) {
+  return find(field) != nullptr;
+}
 
 const Json* FieldReader::require(std::string_view field, const Json& allowed) {
   const Json* value = find(field);
@@ -53,7 +57,10 @@ double FieldReader::quantity(Quantity quantity, std::string_view field) {
   }
   const double number = value->get<double>();
   if (number > 0 && number <= limit) return number;
-  fault(field, "must be above 0 and at most " + shortest(limit).dump() + ", not " + shortest(number).dump(), allowed);
+  fault(
+      field,
+      "must be above 0 and at most " + shortest(limit).dump() + ", not " + shortest(number).dump(),
+      allowed);
   return 0;
 }
 
@@ -71,8 +78,9 @@ Grade FieldReader::grade() {
   const std::string& text = value->get_ref<const std::string&>();
   if (const auto grade = parse_grade<Grade>(text)) return *grade;
   const std::string_view meant = nearest_word(text, names);
-  fault(field, printable(text) + " is not a " + std::string(field) + " grade" +
-                   (meant.empty() ? "" : ": did you mean '" + std::string(meant) + "'?"),
+  fault(field,
+        printable(text) + " is not a " + std::string(field) + " grade" +
+            (meant.empty() ? "" : ": did you mean '" + std::string(meant) + "'?"),
         allowed);
   return Grade{};
 }
@@ -81,14 +89,18 @@ template Cut FieldReader::grade<Cut>();
 template Color FieldReader::grade<Color>();
 template Clarity FieldReader::grade<Clarity>();
 
-std::size_t FieldReader::count(std::string_view field, std::size_t least, std::size_t most, std::size_t otherwise) {
+std::size_t FieldReader::count(std::string_view field, std::size_t least, std::size_t most,
+                               std::size_t otherwise) {
   const Json* value = find(field);
   if (value == nullptr) return otherwise;
   const Json allowed = {{"at_least", least}, {"at_most", most}};
   const double number = value->is_number() ? value->get<double>() : 0.5;
-  if (number == std::floor(number) && number >= static_cast<double>(least) && number <= static_cast<double>(most))
+  if (number == std::floor(number) && number >= static_cast<double>(least) &&
+      number <= static_cast<double>(most))
     return static_cast<std::size_t>(number);
-  fault(field, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most), allowed);
+  fault(field,
+        "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most),
+        allowed);
   return otherwise;
 }
 
@@ -112,7 +124,10 @@ std::vector<FieldError> FieldReader::unknown_fields() const {
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const std::string_view meant = nearest_word(name, known);
-    unknown.push_back({name, "is not known and was ignored" + (meant.empty() ? "" : "; did you mean '" + std::string(meant) + "'?"), {}});
+    unknown.push_back({name,
+                       "is not known and was ignored" +
+                           (meant.empty() ? "" : "; did you mean '" + std::string(meant) + "'?"),
+                       {}});
   }
   return unknown;
 }

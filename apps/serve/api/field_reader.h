@@ -1,5 +1,9 @@
-// The fields of a request, checked one by one; all faults are collected, none is thrown before the end.
+// The fields of a request, checked one by one; all faults are collected, none is thrown before the
+// end.
 #pragma once
+
+#include "problem.h"
+#include "request_body.h"
 
 #include <diamond/core/diamond.h>
 
@@ -7,9 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "problem.h"
-#include "request_body.h"
 
 namespace diamond::serve {
 
@@ -20,7 +21,8 @@ class FieldReader {
 
   [[nodiscard]] bool has(std::string_view field);
 
-  /// A number above 0 and within the quantity's limit, under a name of its own; 0 and a fault where it is none.
+  /// A number above 0 and within the quantity's limit, under a name of its own; 0 and a fault where
+  /// it is none.
   double quantity(Quantity quantity, std::string_view field);
   double quantity(Quantity quantity) { return this->quantity(quantity, info(quantity).name); }
 
@@ -29,7 +31,8 @@ class FieldReader {
   Grade grade();
 
   /// A whole number in [least, most], or `otherwise` where the field is absent.
-  std::size_t count(std::string_view field, std::size_t least, std::size_t most, std::size_t otherwise);
+  std::size_t count(std::string_view field, std::size_t least, std::size_t most,
+                    std::size_t otherwise);
 
   /// Notes a fault of the caller's own.
   void fault(std::string_view field, std::string message, Json allowed = {});

@@ -1,7 +1,7 @@
-#include <diamond/core/version.h>
-
 #include "endpoints.h"
 #include "problem.h"
+
+#include <diamond/core/version.h>
 
 namespace diamond::serve {
 namespace {
@@ -12,10 +12,12 @@ Outcome alive() {
   return outcome;
 }
 
-/// Ready when a model is in service; an old one that stays because a newer one does not load is said.
+/// Ready when a model is in service; an old one that stays because a newer one does not load is
+/// said.
 Outcome ready(const ModelKeeper& keeper) {
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
-  Json json = {{"status", "ready"}, {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
+  Json json = {{"status", "ready"},
+               {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
   if (const std::string problem = keeper.problem(); !problem.empty()) json["problem"] = problem;
   Outcome outcome;
   outcome.answer.body = json.dump();
@@ -25,8 +27,10 @@ Outcome ready(const ModelKeeper& keeper) {
 }  // namespace
 
 std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper) {
-  return {{"livez", "GET", "/livez", Logged::no, [](const Request& /*request*/) { return alive(); }},
-          {"readyz", "GET", "/readyz", Logged::no, [&keeper](const Request& /*request*/) { return ready(keeper); }}};
+  return {
+      {"livez", "GET", "/livez", Logged::no, [](const Request& /*request*/) { return alive(); }},
+      {"readyz", "GET", "/readyz", Logged::no,
+       [&keeper](const Request& /*request*/) { return ready(keeper); }}};
 }
 
 }  // namespace diamond::serve

@@ -1,3 +1,6 @@
+#include "endpoints.h"
+#include "problem.h"
+
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
 
@@ -6,9 +9,6 @@
 #include <charconv>
 #include <limits>
 #include <optional>
-
-#include "endpoints.h"
-#include "problem.h"
 
 namespace diamond::serve {
 namespace {
@@ -41,22 +41,28 @@ class QueryReader {
     return found->second;
   }
 
-  std::optional<std::int64_t> whole_number(const std::string& name, std::int64_t least, std::int64_t most) {
+  std::optional<std::int64_t> whole_number(const std::string& name, std::int64_t least,
+                                           std::int64_t most) {
     const auto text = find(name);
     if (!text) return std::nullopt;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error == std::errc{} && end == text->data() + text->size() && value >= least && value <= most) return value;
-    fault(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not " + printable(*text));
+    if (error == std::errc{} && end == text->data() + text->size() && value >= least &&
+        value <= most)
+      return value;
+    fault(name, "must be a whole number from " + std::to_string(least) + " to " +
+                    std::to_string(most) + ", not " + printable(*text));
     return std::nullopt;
   }
 
-  /// Web pages written for the original service show every entry as a price or a list of samples: without a choice they see only those.
+  /// Web pages written for the original service show every entry as a price or a list of samples:
+  /// without a choice they see only those.
   std::vector<std::string> endpoints() {
     const auto name = find("endpoint");
     if (!name) return {"predict", "samples"};
     if (*name == "all") return {};
-    if (std::find(endpoint_names.begin(), endpoint_names.end(), *name) != endpoint_names.end()) return {*name};
+    if (std::find(endpoint_names.begin(), endpoint_names.end(), *name) != endpoint_names.end())
+      return {*name};
     fault("endpoint", "must be all, " + join(endpoint_names) + ", not " + printable(*name));
     return {};
   }
@@ -75,7 +81,9 @@ class QueryReader {
     return std::nullopt;
   }
 
-  void fault(const std::string& name, std::string message) { faults_.push_back({name, std::move(message), {}}); }
+  void fault(const std::string& name, std::string message) {
+    faults_.push_back({name, std::move(message), {}});
+  }
 
   void finish() const {
     if (faults_.empty()) return;
@@ -89,7 +97,9 @@ class QueryReader {
   std::vector<FieldError> faults_;
 };
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
 
 Json to_json(const Exchange& exchange) {
   return {{"id", exchange.id},
@@ -108,7 +118,8 @@ Json to_json(const Exchange& exchange) {
 Outcome logs(TrafficStore& store, LogAccess access, const Request& request) {
   if (access == LogAccess::closed) {
     Problem problem = Problem::of_status(403);
-    problem.detail = "the log is not shown to strangers: this server listens beyond its own machine";
+    problem.detail =
+        "the log is not shown to strangers: this server listens beyond its own machine";
     throw ProblemError(problem);
   }
   const LogQuery query = QueryReader(request).read();
@@ -130,7 +141,8 @@ Outcome logs(TrafficStore& store, LogAccess access, const Request& request) {
 }  // namespace
 
 Endpoint logs_endpoint(TrafficStore& store, LogAccess access) {
-  return {"logs", "GET", "/logs", Logged::yes, [&store, access](const Request& request) { return logs(store, access, request); }};
+  return {"logs", "GET", "/logs", Logged::yes,
+          [&store, access](const Request& request) { return logs(store, access, request); }};
 }
 
 }  // namespace diamond::serve

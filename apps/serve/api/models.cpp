@@ -1,9 +1,9 @@
-#include <algorithm>
+#include "endpoints.h"
+#include "problem.h"
 
 #include <diamond/core/error.h>
 
-#include "endpoints.h"
-#include "problem.h"
+#include <algorithm>
 
 namespace diamond::serve {
 namespace {
@@ -29,7 +29,8 @@ Outcome all_models(const ModelRegistry& registry) {
   std::reverse(history.models.begin(), history.models.end());
   const std::string champion = champion_id(registry);
   Json models = Json::array();
-  for (const Manifest& manifest : history.models) models.push_back(with_champion_mark(manifest, champion));
+  for (const Manifest& manifest : history.models)
+    models.push_back(with_champion_mark(manifest, champion));
   Outcome outcome;
   outcome.answer.body = models.dump();
   outcome.logged_response = Json{{"models", models.size()}}.dump();
@@ -41,10 +42,13 @@ Outcome one_model(const ModelRegistry& registry, const Request& request) {
   const std::string champion = champion_id(registry);
   const std::string wanted = id == "champion" ? champion : id;
   const History history = registry.history();
-  const auto found = std::find_if(history.models.begin(), history.models.end(), [&](const Manifest& m) { return m.id == wanted; });
+  const auto found = std::find_if(history.models.begin(), history.models.end(),
+                                  [&](const Manifest& m) { return m.id == wanted; });
   if (found == history.models.end()) {
     Problem problem = Problem::of_status(404);
-    problem.detail = id == "champion" ? "there is no champion yet" : "the history has no model of this id; GET /models lists them";
+    problem.detail = id == "champion"
+                         ? "there is no champion yet"
+                         : "the history has no model of this id; GET /models lists them";
     throw ProblemError(problem);
   }
   Outcome outcome;
@@ -56,8 +60,10 @@ Outcome one_model(const ModelRegistry& registry, const Request& request) {
 }  // namespace
 
 std::vector<Endpoint> models_endpoints(const ModelRegistry& registry) {
-  return {{"models", "GET", "/models", Logged::yes, [&registry](const Request& /*request*/) { return all_models(registry); }},
-          {"models", "GET", "/models/{id}", Logged::yes, [&registry](const Request& request) { return one_model(registry, request); }}};
+  return {{"models", "GET", "/models", Logged::yes,
+           [&registry](const Request& /*request*/) { return all_models(registry); }},
+          {"models", "GET", "/models/{id}", Logged::yes,
+           [&registry](const Request& request) { return one_model(registry, request); }}};
 }
 
 }  // namespace diamond::serve

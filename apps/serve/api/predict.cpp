@@ -1,10 +1,10 @@
-#include <diamond/core/diamond.h>
-
-#include <cmath>
-
 #include "endpoints.h"
 #include "field_reader.h"
 #include "request_body.h"
+
+#include <diamond/core/diamond.h>
+
+#include <cmath>
 
 namespace diamond::serve {
 namespace {
@@ -26,7 +26,8 @@ double price_in_cents(double price) {
   const double cents = std::round(price * 100);
   if (std::isfinite(cents)) return cents / 100;
   Problem problem = Problem::of_status(422);
-  problem.detail = "the model has no finite price for this stone: it is unlike all that it has learned from";
+  problem.detail =
+      "the model has no finite price for this stone: it is unlike all that it has learned from";
   throw ProblemError(problem);
 }
 
@@ -49,7 +50,8 @@ Outcome predict(const ModelKeeper& keeper, const Request& request) {
 }  // namespace
 
 Endpoint predict_endpoint(const ModelKeeper& keeper) {
-  return {"predict", "POST", "/predict", Logged::yes, [&keeper](const Request& request) { return predict(keeper, request); }};
+  return {"predict", "POST", "/predict", Logged::yes,
+          [&keeper](const Request& request) { return predict(keeper, request); }};
 }
 
 std::shared_ptr<const ServedModel> served_model(const ModelKeeper& keeper) {

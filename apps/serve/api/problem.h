@@ -1,13 +1,13 @@
 // Errors as clients see them: RFC 9457, application/problem+json.
 #pragma once
 
+#include "../http/message.h"
+
 #include <diamond/core/json.h>
 
 #include <exception>
 #include <string>
 #include <vector>
-
-#include "../http/message.h"
 
 namespace diamond::serve {
 
@@ -18,8 +18,8 @@ struct FieldError {
   Json allowed;  // words, or {"above", "at_most"}; null: nothing to list
 };
 
-/// {"type", "title", "status", "detail", "instance", "request_id", "errors"?}. `code` is the stable word that programs look at: the
-/// end of "type", which is "urn:diamond:problem:CODE".
+/// {"type", "title", "status", "detail", "instance", "request_id", "errors"?}. `code` is the stable
+/// word that programs look at: the end of "type", which is "urn:diamond:problem:CODE".
 struct Problem {
   int status = 500;
   std::string code;

@@ -1,9 +1,9 @@
 #include "request_body.h"
 
+#include "problem.h"
+
 #include <algorithm>
 #include <set>
-
-#include "problem.h"
 
 namespace diamond::serve {
 namespace {
@@ -23,15 +23,18 @@ constexpr int deepest = 32;
   throw ProblemError(std::move(problem));
 }
 
-/// Whether a Content-Type means JSON: application/json or …+json, with or without parameters. None at all is taken for it.
+/// Whether a Content-Type means JSON: application/json or …+json, with or without parameters. None
+/// at all is taken for it.
 bool is_json(std::string type) {
   type = type.substr(0, type.find(';'));
   type.erase(type.find_last_not_of(" \t") + 1);
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return type.empty() || type == "application/json" || type.ends_with("+json");
 }
 
-/// Parses, and notices what the parsed tree would hide: keys of the object that are repeated, and how deep it goes.
+/// Parses, and notices what the parsed tree would hide: keys of the object that are repeated, and
+/// how deep it goes.
 JsonBody parse_strictly(const std::string& text) {
   JsonBody body;
   std::set<std::string> names;
@@ -41,7 +44,8 @@ JsonBody parse_strictly(const std::string& text) {
       current = parsed.get<std::string>();
       if (!names.insert(current).second) body.repeated.push_back(current);
     }
-    const bool opens = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    const bool opens =
+        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
     if (opens && depth >= deepest)
       refuse(400, "the body is nested deeper than " + std::to_string(deepest) + " levels");
     return true;
@@ -49,7 +53,8 @@ JsonBody parse_strictly(const std::string& text) {
   try {
     body.object = Json::parse(text, notice);
   } catch (const Json::parse_error& error) {
-    refuse(400, "the body is not JSON in UTF-8: the fault is at byte " + std::to_string(error.byte));
+    refuse(400,
+           "the body is not JSON in UTF-8: the fault is at byte " + std::to_string(error.byte));
   } catch (const Json::out_of_range&) {
     refuse_field(current, "the number is too large: not finite as a double");
   }
@@ -63,9 +68,12 @@ JsonBody read_json_body(const Request& request) {
     refuse(415, "the body must not be compressed: send it without Content-Encoding");
   if (!is_json(request.content_type))
     refuse(415, "the body must be JSON: send it with Content-Type: application/json");
-  if (request.body_too_large) refuse(413, "the body is longer than the " + std::to_string(request.body.size()) + " bytes that are read");
+  if (request.body_too_large)
+    refuse(413, "the body is longer than the " + std::to_string(request.body.size()) +
+                    " bytes that are read");
   JsonBody body = parse_strictly(request.body);
-  if (!body.object.is_object()) refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));
+  if (!body.object.is_object())
+    refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));
   return body;
 }
 

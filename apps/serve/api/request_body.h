@@ -1,23 +1,25 @@
 // A request's JSON body, read strictly.
 #pragma once
 
+#include "../http/message.h"
+
 #include <diamond/core/json.h>
 
 #include <string>
 #include <vector>
 
-#include "../http/message.h"
-
 namespace diamond::serve {
 
 struct JsonBody {
   Json object;
-  std::vector<std::string> repeated;  // keys of the object that stand in it more than once; the last one counts
+  std::vector<std::string>
+      repeated;  // keys of the object that stand in it more than once; the last one counts
 };
 
 /// Reads the body as one JSON object.
-/// Throws ProblemError: 415 (another content type, or compressed), 413 (too large), 400 (not JSON, not UTF-8, or nested deeper than
-/// 32 levels), 422 (no object, or a number that is too large for a double).
+/// Throws ProblemError: 415 (another content type, or compressed), 413 (too large), 400 (not JSON,
+/// not UTF-8, or nested deeper than 32 levels), 422 (no object, or a number that is too large for a
+/// double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
 }  // namespace diamond::serve

@@ -1,8 +1,8 @@
-#include <diamond/core/diamond.h>
-
 #include "endpoints.h"
 #include "field_reader.h"
 #include "request_body.h"
+
+#include <diamond/core/diamond.h>
 
 namespace diamond::serve {
 namespace {
@@ -51,8 +51,9 @@ Outcome samples(const ModelKeeper& keeper, const Request& request) {
   if (stones.empty()) {
     Problem problem = Problem::of_status(404);
     problem.code = "no-samples";
-    problem.detail = "the training data hold no stone of cut " + std::string(name_of(cut)) + ", color " + std::string(name_of(color)) +
-                     " and clarity " + std::string(name_of(clarity));
+    problem.detail = "the training data hold no stone of cut " + std::string(name_of(cut)) +
+                     ", color " + std::string(name_of(color)) + " and clarity " +
+                     std::string(name_of(clarity));
     outcome.answer = to_answer(problem, request);
   } else {
     outcome.answer.body = stones.dump();
@@ -63,7 +64,8 @@ Outcome samples(const ModelKeeper& keeper, const Request& request) {
 }  // namespace
 
 Endpoint samples_endpoint(const ModelKeeper& keeper) {
-  return {"samples", "POST", "/samples", Logged::yes, [&keeper](const Request& request) { return samples(keeper, request); }};
+  return {"samples", "POST", "/samples", Logged::yes,
+          [&keeper](const Request& request) { return samples(keeper, request); }};
 }
 
 }  // namespace diamond::serve

@@ -4,22 +4,27 @@
 namespace diamond::serve {
 namespace {
 
-constexpr const char* only_our_own = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-                                     "frame-ancestors 'none'; base-uri 'none'";
+constexpr const char* only_our_own =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'";
 
 Endpoint file(std::string path, std::string content_type, std::string_view content) {
-  return {"web", "GET", std::move(path), Logged::no, [type = std::move(content_type), content](const Request& /*request*/) {
+  return {"web", "GET", std::move(path), Logged::no,
+          [type = std::move(content_type), content](const Request& /*request*/) {
             Outcome outcome;
             outcome.answer.content_type = type;
             outcome.answer.body = content;
             outcome.answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
-            if (type.starts_with("text/html")) outcome.answer.headers.emplace_back("Content-Security-Policy", only_our_own);
+            if (type.starts_with("text/html"))
+              outcome.answer.headers.emplace_back("Content-Security-Policy", only_our_own);
             return outcome;
           }};
 }
 
 Endpoint redirect(std::string from, std::string to) {
-  return {"web", "GET", std::move(from), Logged::no, [to = std::move(to)](const Request& /*request*/) {
+  return {"web", "GET", std::move(from), Logged::no,
+          [to = std::move(to)](const Request& /*request*/) {
             return Outcome{Answer{302, "text/plain", "", {{"Location", to}}}, "", ""};
           }};
 }
@@ -30,7 +35,8 @@ std::vector<Endpoint> web_endpoints() {
   return {redirect("/", "/docs"),
           file("/docs", "text/html; charset=utf-8", web_files::docs_html()),
           file("/docs/start.js", "text/javascript; charset=utf-8", web_files::start_js()),
-          file("/docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8", web_files::swagger_ui_js()),
+          file("/docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8",
+               web_files::swagger_ui_js()),
           file("/docs/swagger-ui.css", "text/css; charset=utf-8", web_files::swagger_ui_css()),
           file("/docs/favicon.png", "image/png", web_files::favicon()),
           file("/openapi.json", "application/json", web_files::openapi())};

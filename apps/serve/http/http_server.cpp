@@ -1,19 +1,21 @@
 #include "http_server.h"
 
-#include <httplib.h>
-
-#include <diamond/core/error.h>
-#include <limits>
-#include <utility>
-
 #include "../api/problem.h"
 #include "request_id.h"
+
+#include <diamond/core/error.h>
+
+#include <httplib.h>
+
+#include <limits>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
 
-constexpr int backlog = 1024;             // connections that wait to be accepted
-constexpr time_t keep_alive_seconds = 5;  // also the longest that a drain waits for an idle connection
+constexpr int backlog = 1024;  // connections that wait to be accepted
+constexpr time_t keep_alive_seconds =
+    5;  // also the longest that a drain waits for an idle connection
 
 /// What the library read, in our words. `body` is filled by the caller.
 Request request_from(const httplib::Request& message) {
@@ -36,8 +38,10 @@ void send(const Answer& answer, const std::string& request_id, httplib::Response
   response.set_content(answer.body, answer.content_type);
 }
 
-/// Reads the body to its end, so that the next request begins where this one stops, and keeps no more than the limit.
-void read_body(const httplib::Request& message, const httplib::ContentReader& reader, std::size_t limit, Request& request) {
+/// Reads the body to its end, so that the next request begins where this one stops, and keeps no
+/// more than the limit.
+void read_body(const httplib::Request& message, const httplib::ContentReader& reader,
+               std::size_t limit, Request& request) {
   const auto take = [&](const char* data, std::size_t length) {
     const std::size_t room = limit - request.body.size();
     request.body.append(data, std::min(length, room));
@@ -55,11 +59,14 @@ void read_body(const httplib::Request& message, const httplib::ContentReader& re
 struct HttpServer::Implementation {
   Implementation(const HttpSettings& wanted, AnswerRequest answer_request)
       : settings(wanted), answer(std::move(answer_request)) {
-    server.new_task_queue = [threads = settings.threads] { return new httplib::ThreadPool(threads); };  // NOLINT: the library's way
+    server.new_task_queue = [threads = settings.threads] {
+      return new httplib::ThreadPool(threads);
+    };  // NOLINT: the library's way
     server.set_tcp_nodelay(true);
     server.set_keep_alive_max_count(1'000'000);
     server.set_keep_alive_timeout(keep_alive_seconds);
-    server.set_payload_max_length(std::numeric_limits<std::size_t>::max());  // read_body has its own
+    server.set_payload_max_length(
+        std::numeric_limits<std::size_t>::max());  // read_body has its own
     add_routes();
     refuse_as_problems();
     bind();
@@ -103,10 +110,12 @@ struct HttpServer::Implementation {
       listening = socket;
     });
     port = settings.port == 0 ? server.bind_to_any_port(settings.host)
-           : server.bind_to_port(settings.host, settings.port) ? settings.port : -1;
+           : server.bind_to_port(settings.host, settings.port) ? settings.port
+                                                               : -1;
     if (port <= 0)
-      throw StorageError(settings.host + ":" + std::to_string(settings.port), "this address cannot be listened on",
-                         "look whether another program has the port, or choose another with --port");
+      throw StorageError(
+          settings.host + ":" + std::to_string(settings.port), "this address cannot be listened on",
+          "look whether another program has the port, or choose another with --port");
     ::listen(listening, backlog);  // the library's own backlog of 5 makes bursts wait for a second
   }
 
@@ -121,10 +130,16 @@ HttpServer::HttpServer(const HttpSettings& settings, AnswerRequest answer)
 
 HttpServer::~HttpServer() = default;
 
-int HttpServer::port() const { return implementation_->port; }
+int HttpServer::port() const {
+  return implementation_->port;
+}
 
-void HttpServer::run() { implementation_->server.listen_after_bind(); }
+void HttpServer::run() {
+  implementation_->server.listen_after_bind();
+}
 
-void HttpServer::stop() { implementation_->server.stop(); }
+void HttpServer::stop() {
+  implementation_->server.stop();
+}
 
 }  // namespace diamond::serve

@@ -1,26 +1,27 @@
 // The front door: connections, and messages on the wire.
 #pragma once
 
+#include "message.h"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "message.h"
-
 namespace diamond::serve {
 
 struct HttpSettings {
   std::string host = "127.0.0.1";
-  int port = 8000;              // 0: any free one
-  std::size_t threads = 64;     // one a connection
+  int port = 8000;                                 // 0: any free one
+  std::size_t threads = 64;                        // one a connection
   std::size_t body_limit = std::size_t{1} << 20U;  // bytes
 };
 
 /// Accepts connections and lets `answer` turn each request into its answer.
 ///
-/// Today cpp-httplib's own loop: one thread holds one connection. Keep-alive, TCP_NODELAY, a body limit. What cannot be read as
-/// a request is refused here, as a problem, and never reaches `answer`.
+/// Today cpp-httplib's own loop: one thread holds one connection. Keep-alive, TCP_NODELAY, a body
+/// limit. What cannot be read as a request is refused here, as a problem, and never reaches
+/// `answer`.
 class HttpServer {
  public:
   using AnswerRequest = std::function<Answer(const Request&)>;

@@ -6,7 +6,8 @@
 
 namespace diamond::serve {
 
-/// Whether a client's id is fit for headers, logs and databases: 1 to 128 letters, digits, '-', '_', '.', ':'.
+/// Whether a client's id is fit for headers, logs and databases: 1 to 128 letters, digits, '-',
+/// '_', '.', ':'.
 [[nodiscard]] bool is_sane_request_id(std::string_view id);
 
 /// 32 random hexadecimal digits.

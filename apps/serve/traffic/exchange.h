@@ -10,10 +10,10 @@
 
 namespace diamond::serve {
 
-/// The columns are the same in every database. `request` and `response` are JSON texts: the documents themselves, or, where what came
-/// was no JSON, a JSON string with it.
+/// The columns are the same in every database. `request` and `response` are JSON texts: the
+/// documents themselves, or, where what came was no JSON, a JSON string with it.
 struct Exchange {
-  std::int64_t id = 0;  // given by the database, rising
+  std::int64_t id = 0;    // given by the database, rising
   std::string timestamp;  // when the request was read: ISO 8601, UTC, milliseconds
   std::string request_id;
   std::string endpoint;  // "predict", "samples", "logs", "models"
@@ -27,8 +27,9 @@ struct Exchange {
 };
 
 /// The columns beside `id`, in the order of the members above.
-inline constexpr std::array<std::string_view, 10> exchange_columns = {"timestamp", "request_id", "endpoint", "method", "path", "status",
-                                                                      "duration_ms", "model_id", "request", "response"};
+inline constexpr std::array<std::string_view, 10> exchange_columns = {
+    "timestamp", "request_id",  "endpoint", "method",  "path",
+    "status",    "duration_ms", "model_id", "request", "response"};
 
 /// Statuses from `least` to `most`.
 struct StatusRange {

@@ -15,7 +15,8 @@ LogSql log_sql(const LogQuery& query, const std::function<std::string(std::size_
     conditions.push_back("endpoint IN (" + list + ")");
   }
   if (query.status)
-    conditions.push_back("status BETWEEN " + std::to_string(query.status->least) + " AND " + std::to_string(query.status->most));
+    conditions.push_back("status BETWEEN " + std::to_string(query.status->least) + " AND " +
+                         std::to_string(query.status->most));
   for (std::size_t i = 0; i < conditions.size(); ++i)
     sql.where_order_limit += (i == 0 ? " WHERE " : " AND ") + conditions[i];
   sql.where_order_limit += " ORDER BY id DESC LIMIT " + std::to_string(query.limit);

@@ -1,7 +1,7 @@
 // The schemas of the databases, as numbered steps.
 //
-// Step n brings a database from version n-1 to n. Steps are never changed once released; a new one is appended. What a database has seen is
-// in its table `schema_migrations(version, applied_at)`.
+// Step n brings a database from version n-1 to n. Steps are never changed once released; a new one
+// is appended. What a database has seen is in its table `schema_migrations(version, applied_at)`.
 #pragma once
 
 #include <array>
@@ -9,7 +9,8 @@
 
 namespace diamond::serve {
 
-/// `exchanges`: one row for each exchange. Also the outbox's table. `outbox` holds the name of this file as a source of rows.
+/// `exchanges`: one row for each exchange. Also the outbox's table. `outbox` holds the name of this
+/// file as a source of rows.
 inline constexpr std::array<std::string_view, 1> sqlite_migrations = {R"sql(
   CREATE TABLE exchanges (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id never comes back, even when its row was moved on

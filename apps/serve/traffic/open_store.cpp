@@ -1,12 +1,12 @@
 #include "open_store.h"
 
+#include "postgres_store.h"
+#include "sqlite_store.h"
+
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
 
 #include <regex>
-
-#include "postgres_store.h"
-#include "sqlite_store.h"
 
 namespace diamond::serve {
 namespace {

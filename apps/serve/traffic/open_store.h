@@ -1,12 +1,12 @@
 // From a database URL to a store.
 #pragma once
 
+#include "traffic_store.h"
+
 #include <diamond/core/log.h>
 
 #include <memory>
 #include <string>
-
-#include "traffic_store.h"
 
 namespace diamond::serve {
 
@@ -14,8 +14,8 @@ namespace diamond::serve {
 ///   sqlite:PATH     the file and its directory are made where they are not there
 ///   postgresql://…  exchanges go to the outbox first, and from there to PostgreSQL
 ///   none            nothing is kept; the log says so loudly
-/// Throws UsageError (another form), StorageError (not reachable, not writable, newer schema); the text names the URL without its
-/// password.
+/// Throws UsageError (another form), StorageError (not reachable, not writable, newer schema); the
+/// text names the URL without its password.
 [[nodiscard]] std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& log);
 
 /// The URL with "***" in the place of its password.

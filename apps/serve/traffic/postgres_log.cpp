@@ -1,16 +1,17 @@
 #include "postgres_log.h"
 
-#include <diamond/core/error.h>
-#include <diamond/core/spelling.h>
-
-#include <algorithm>
-#include <pqxx/pqxx>
-#include <tuple>
-#include <utility>
-
 #include "log_sql.h"
 #include "migrations.h"
 #include "open_store.h"
+
+#include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
+
+#include <pqxx/pqxx>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
@@ -20,7 +21,9 @@ constexpr const char* migration_lock = "SELECT pg_advisory_xact_lock(4961656)";
 
 /// libpqxx waits for ever by itself; what the URL says stands first.
 std::string with_timeouts(std::string url) {
-  for (const auto& [name, value] : {std::pair{"connect_timeout", "5"}, {"keepalives_idle", "10"}, {"tcp_user_timeout", "10000"},
+  for (const auto& [name, value] : {std::pair{"connect_timeout", "5"},
+                                    {"keepalives_idle", "10"},
+                                    {"tcp_user_timeout", "10000"},
                                     {"application_name", "diamond-serve"}}) {
     if (url.find(std::string(name) + "=") != std::string::npos) continue;
     url += (url.find('?') == std::string::npos ? "?" : "&") + std::string(name) + "=" + value;
@@ -35,22 +38,28 @@ auto with_our_errors(const std::string& shown_url, const Work& work) {
   } catch (const pqxx::failure& error) {
     std::string words = error.what();
     words.erase(words.find_last_not_of(" \n") + 1);
-    std::replace_if(words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    throw StorageError(shown_url, "the database does not work: " + words, "check that it runs, and the URL given with --database");
+    std::replace_if(
+        words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    throw StorageError(shown_url, "the database does not work: " + words,
+                       "check that it runs, and the URL given with --database");
   }
 }
 
 void migrate(pqxx::connection& connection, const std::string& shown_url) {
   pqxx::work transaction(connection);
   transaction.exec(migration_lock);
-  transaction.exec("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL)");
+  transaction.exec(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at "
+      "TIMESTAMPTZ NOT NULL)");
   const auto found = transaction.exec("SELECT coalesce(max(version), 0) FROM schema_migrations");
   const auto version = found[0][0].as<std::size_t>();
   if (version > postgres_migrations.size())
-    throw StorageError(shown_url, "the database has the newer schema " + std::to_string(version), "update diamond-serve");
+    throw StorageError(shown_url, "the database has the newer schema " + std::to_string(version),
+                       "update diamond-serve");
   for (std::size_t next = version; next < postgres_migrations.size(); ++next) {
     transaction.exec(std::string(postgres_migrations[next]));
-    transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) + ", now())");
+    transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
+                     ", now())");
   }
   transaction.commit();
 }
@@ -60,23 +69,27 @@ pqxx::stream_to copy_into_exchanges(pqxx::work& transaction) {
 #if PQXX_VERSION_MAJOR >= 7
   return pqxx::stream_to::raw_table(transaction, "exchanges", join(exchange_columns));
 #else
-  return pqxx::stream_to(transaction, "exchanges", std::vector<std::string>(exchange_columns.begin(), exchange_columns.end()));
+  return pqxx::stream_to(
+      transaction, "exchanges",
+      std::vector<std::string>(exchange_columns.begin(), exchange_columns.end()));
 #endif
 }
 
 void write_row(pqxx::stream_to& stream, const Exchange& row) {
   const char* model = row.model_id.empty() ? nullptr : row.model_id.c_str();
 #if PQXX_VERSION_MAJOR >= 7
-  stream.write_values(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status, row.duration_ms, model, row.request,
-                      row.response);
+  stream.write_values(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status,
+                      row.duration_ms, model, row.request, row.response);
 #else
-  stream << std::make_tuple(row.timestamp, row.request_id, row.endpoint, row.method, row.path, row.status, row.duration_ms, model,
-                            row.request, row.response);
+  stream << std::make_tuple(row.timestamp, row.request_id, row.endpoint, row.method, row.path,
+                            row.status, row.duration_ms, model, row.request, row.response);
 #endif
 }
 
 Exchange exchange_from(const pqxx::row& row) {
-  const auto text = [&row](int column) { return row[static_cast<pqxx::row::size_type>(column)].c_str(); };
+  const auto text = [&row](int column) {
+    return row[static_cast<pqxx::row::size_type>(column)].c_str();
+  };
   Exchange exchange;
   exchange.id = row[0].as<std::int64_t>();
   exchange.timestamp = text(1);
@@ -112,7 +125,8 @@ std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Excha
   return with_our_errors(shown_url_, [&] {
     pqxx::work transaction(connection_->pq);
     const std::string name = transaction.quote(outbox);
-    const auto found = transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
+    const auto found = transaction.exec(
+        "SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
     const std::int64_t before = found.empty() ? 0 : found[0][0].as<std::int64_t>();
     std::int64_t mark = before;
     pqxx::stream_to stream = copy_into_exchanges(transaction);
@@ -132,12 +146,15 @@ std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Excha
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return with_our_errors(shown_url_, [&] {
     pqxx::work transaction(connection_->pq);
-    // Words go into the text, quoted by the library: its two major versions pass parameters in different ways.
+    // Words go into the text, quoted by the library: its two major versions pass parameters in
+    // different ways.
     std::vector<std::string> quoted;
-    for (const std::string& endpoint : query.endpoints) quoted.push_back(transaction.quote(endpoint));
+    for (const std::string& endpoint : query.endpoints)
+      quoted.push_back(transaction.quote(endpoint));
     const LogSql sql = log_sql(query, [&](std::size_t number) { return quoted[number - 1]; });
     const auto rows = transaction.exec(
-        "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), request_id, endpoint, method, path, "
+        "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), "
+        "request_id, endpoint, method, path, "
         "status, duration_ms, model_id, request, response FROM exchanges" +
         sql.where_order_limit);
     std::vector<Exchange> exchanges;

@@ -12,13 +12,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t batch_rows = 1000;
-constexpr auto first_pause = 100ms;         // after a failure; doubled each time
+constexpr auto first_pause = 100ms;  // after a failure; doubled each time
 constexpr auto longest_pause = 5000ms;
 constexpr auto readers_patience = 1s;
 
 }  // namespace
 
-PostgresStore::PostgresStore(const std::string& url, const std::string& outbox, Durability durability, Log& log)
+PostgresStore::PostgresStore(const std::string& url, const std::string& outbox,
+                             Durability durability, Log& log)
     : url_(url), log_(log), outbox_(outbox, durability), outbox_name_(outbox_.outbox_name()) {
   shipping_.emplace(url_);
   shipper_ = std::jthread([this](const std::stop_token& stop) { ship(stop); });
@@ -90,7 +91,8 @@ bool PostgresStore::try_to_ship() {
     return true;
   } catch (const StorageError& error) {
     shipping_.reset();
-    if (last_trouble_ != error.what()) log_.warning("the traffic log waits in the outbox", {{"why", error.what()}});
+    if (last_trouble_ != error.what())
+      log_.warning("the traffic log waits in the outbox", {{"why", error.what()}});
     last_trouble_ = error.what();
     return false;
   }

@@ -1,6 +1,10 @@
 // PostgreSQL behind an outbox: slow, frozen or absent, it delays no answer.
 #pragma once
 
+#include "postgres_log.h"
+#include "sqlite_store.h"
+#include "traffic_store.h"
+
 #include <diamond/core/log.h>
 
 #include <condition_variable>
@@ -11,17 +15,15 @@
 #include <string>
 #include <thread>
 
-#include "postgres_log.h"
-#include "sqlite_store.h"
-#include "traffic_store.h"
-
 namespace diamond::serve {
 
-/// An exchange is committed to the outbox; a shipper of its own thread moves it on with COPY, in one transaction with the mark that
-/// says how far the outbox has come, and only then deletes it here. Nothing is lost, and nothing arrives twice.
+/// An exchange is committed to the outbox; a shipper of its own thread moves it on with COPY, in
+/// one transaction with the mark that says how far the outbox has come, and only then deletes it
+/// here. Nothing is lost, and nothing arrives twice.
 class PostgresStore final : public TrafficStore {
  public:
-  /// Throws StorageError where the outbox or the database cannot be opened now. The log outlives the store.
+  /// Throws StorageError where the outbox or the database cannot be opened now. The log outlives
+  /// the store.
   PostgresStore(const std::string& url, const std::string& outbox, Durability durability, Log& log);
 
   /// Gives the shipper a second for what is left; the rest waits in the outbox for the next start.
@@ -53,7 +55,8 @@ class PostgresStore final : public TrafficStore {
   std::condition_variable_any recorded_more_;
   std::condition_variable_any shipped_all_;
   std::uint64_t recorded_ = 0;  // exchanges since the start
-  std::uint64_t seen_ = 0;      // of them, how many the shipper knew of when it last found the outbox empty
+  std::uint64_t seen_ =
+      0;  // of them, how many the shipper knew of when it last found the outbox empty
 
   std::jthread shipper_;
 };

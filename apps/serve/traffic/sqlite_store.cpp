@@ -1,23 +1,26 @@
 #include "sqlite_store.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <SQLiteCpp/VariadicBind.h>
+#include "log_sql.h"
+#include "migrations.h"
+
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/spelling.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+
 #include <mutex>
 #include <utility>
-
-#include "log_sql.h"
-#include "migrations.h"
 
 namespace diamond::serve {
 namespace {
 
 constexpr int busy_milliseconds = 5000;
 /// "SELECT id, timestamp, … FROM exchanges"
-std::string select_exchanges() { return "SELECT id, " + join(exchange_columns) + " FROM exchanges"; }
+std::string select_exchanges() {
+  return "SELECT id, " + join(exchange_columns) + " FROM exchanges";
+}
 
 /// Runs `work`; what SQLite throws is told as ours.
 template <class Work>
@@ -25,28 +28,37 @@ auto with_our_errors(const std::filesystem::path& file, const Work& work) {
   try {
     return work();
   } catch (const SQLite::Exception& error) {
-    throw StorageError("sqlite:" + file.string(), std::string("the database does not work: ") + error.what(),
+    throw StorageError("sqlite:" + file.string(),
+                       std::string("the database does not work: ") + error.what(),
                        "check the file, its permissions and the free space of its disk");
   }
 }
 
 void migrate(SQLite::Database& database, const std::filesystem::path& file) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec("CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)");
-  const int version = database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt();
+  database.exec(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TEXT "
+      "NOT NULL)");
+  const int version =
+      database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt();
   if (version > static_cast<int>(sqlite_migrations.size()))
-    throw StorageError("sqlite:" + file.string(), "the database has the newer schema " + std::to_string(version), "update diamond-serve");
+    throw StorageError("sqlite:" + file.string(),
+                       "the database has the newer schema " + std::to_string(version),
+                       "update diamond-serve");
   for (auto next = static_cast<std::size_t>(version); next < sqlite_migrations.size(); ++next) {
     database.exec(std::string(sqlite_migrations[next]));
-    database.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) + ", datetime('now'))");
+    database.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
+                  ", datetime('now'))");
   }
   transaction.commit();
 }
 
 SQLite::Database open_database(const std::filesystem::path& file, Durability durability) {
-  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds);
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                            busy_milliseconds);
   database.exec("PRAGMA journal_mode = WAL");
-  database.exec(durability == Durability::power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+  database.exec(durability == Durability::power ? "PRAGMA synchronous = FULL"
+                                                : "PRAGMA synchronous = OFF");
   return database;
 }
 
@@ -78,7 +90,8 @@ std::vector<Exchange> all_rows(SQLite::Statement& statement) {
 
 struct SqliteStore::Connections {
   Connections(const std::filesystem::path& file, Durability durability)
-      : writer(open_database(file, durability)), reader(file.string(), SQLite::OPEN_READWRITE, busy_milliseconds) {}
+      : writer(open_database(file, durability)),
+        reader(file.string(), SQLite::OPEN_READWRITE, busy_milliseconds) {}
 
   std::mutex writing;
   SQLite::Database writer;
@@ -94,8 +107,8 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Durability durabilit
     connections_ = std::make_unique<Connections>(file, durability);
     migrate(connections_->writer, file);
     connections_->insert = std::make_unique<SQLite::Statement>(
-        connections_->writer,
-        "INSERT INTO exchanges (" + join(exchange_columns) + ") VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
+        connections_->writer, "INSERT INTO exchanges (" + join(exchange_columns) +
+                                  ") VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
   });
 }
 
@@ -106,8 +119,9 @@ void SqliteStore::record(const Exchange& exchange) {
   with_our_errors(file_, [&] {
     SQLite::Statement& insert = *connections_->insert;
     insert.tryReset();
-    SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint, exchange.method, exchange.path, exchange.status,
-                 exchange.duration_ms, exchange.model_id, exchange.request, exchange.response);
+    SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint,
+                 exchange.method, exchange.path, exchange.status, exchange.duration_ms,
+                 exchange.model_id, exchange.request, exchange.response);
     insert.exec();
     insert.tryReset();
   });
@@ -116,7 +130,8 @@ void SqliteStore::record(const Exchange& exchange) {
 std::vector<Exchange> SqliteStore::read(const LogQuery& query) {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
-    const LogSql sql = log_sql(query, [](std::size_t number) { return "?" + std::to_string(number); });
+    const LogSql sql =
+        log_sql(query, [](std::size_t number) { return "?" + std::to_string(number); });
     SQLite::Statement statement(connections_->reader, select_exchanges() + sql.where_order_limit);
     for (std::size_t i = 0; i < sql.values.size(); ++i)
       statement.bind(static_cast<int>(i + 1), sql.values[i]);
@@ -126,13 +141,16 @@ std::vector<Exchange> SqliteStore::read(const LogQuery& query) {
 
 std::string SqliteStore::outbox_name() const {
   const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] { return connections_->reader.execAndGet("SELECT name FROM outbox").getString(); });
+  return with_our_errors(file_, [&] {
+    return connections_->reader.execAndGet("SELECT name FROM outbox").getString();
+  });
 }
 
 std::vector<Exchange> SqliteStore::oldest(std::size_t limit) {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
-    SQLite::Statement statement(connections_->reader, select_exchanges() + " ORDER BY id LIMIT " + std::to_string(limit));
+    SQLite::Statement statement(connections_->reader,
+                                select_exchanges() + " ORDER BY id LIMIT " + std::to_string(limit));
     return all_rows(statement);
   });
 }

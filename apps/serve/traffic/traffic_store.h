@@ -1,11 +1,11 @@
 // Where exchanges end up.
 #pragma once
 
+#include "exchange.h"
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "exchange.h"
 
 namespace diamond::serve {
 
@@ -17,11 +17,13 @@ class TrafficStore {
   /// Commits an exchange on the local disk before it returns. Throws StorageError where that fails.
   virtual void record(const Exchange& exchange) = 0;
 
-  /// The exchanges that `query` asks for, the newest first. Throws StorageError where the database does not answer.
+  /// The exchanges that `query` asks for, the newest first. Throws StorageError where the database
+  /// does not answer.
   [[nodiscard]] virtual std::vector<Exchange> read(const LogQuery& query) = 0;
 };
 
-/// What the local disk is trusted with: an exchange survives the death of the program, or of the machine too.
+/// What the local disk is trusted with: an exchange survives the death of the program, or of the
+/// machine too.
 enum class Durability { process, power };
 
 struct TrafficSettings {

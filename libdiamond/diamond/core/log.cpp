@@ -1,11 +1,10 @@
+#include <diamond/core/clock.h>
+#include <diamond/core/error.h>
 #include <diamond/core/log.h>
 
 #include <array>
 #include <ostream>
 #include <string>
-
-#include <diamond/core/clock.h>
-#include <diamond/core/error.h>
 
 namespace diamond {
 namespace {
@@ -21,9 +20,9 @@ std::string text_line(std::string_view time, std::string_view level, std::string
   std::string line(time);
   line.append(" ").append(level).append(std::string(8 - level.size(), ' ')).append(message);
   for (const auto& [key, value] : fields.items()) {
-    const bool bare = value.is_string() && !value.empty() &&
-                      value.get_ref<const std::string&>().find_first_of(" \"=\n\r\t") ==
-                          std::string::npos;
+    const bool bare =
+        value.is_string() && !value.empty() &&
+        value.get_ref<const std::string&>().find_first_of(" \"=\n\r\t") == std::string::npos;
     line.append(" ").append(key).append("=");
     line += bare ? value.get<std::string>() : dump(value);
   }
@@ -44,7 +43,8 @@ Log::Log(std::ostream& out, LogFormat format, LogLevel least)
 
 void Log::also_write_to(const std::filesystem::path& file) {
   file_.open(file, std::ios::app);
-  if (!file_) throw StorageError(file.string(), "the log cannot be written", "name another log_file");
+  if (!file_)
+    throw StorageError(file.string(), "the log cannot be written", "name another log_file");
 }
 
 void Log::info(std::string_view message, const Json& fields) {
