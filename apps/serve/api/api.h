@@ -4,7 +4,7 @@
 #include "../http/message.h"
 #include "../traffic/traffic_store.h"
 #include "endpoint.h"
-#include "problem.h"
+#include "../http/problem.h"
 
 #include <diamond/core/log.h>
 

@@ -2,7 +2,7 @@
 // end.
 #pragma once
 
-#include "problem.h"
+#include "../http/problem.h"
 #include "request_body.h"
 
 #include <diamond/core/diamond.h>

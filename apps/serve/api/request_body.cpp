@@ -1,6 +1,6 @@
 #include "request_body.h"
 
-#include "problem.h"
+#include "../http/problem.h"
 
 #include <algorithm>
 #include <set>

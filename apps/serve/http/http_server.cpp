@@ -1,6 +1,6 @@
 #include "http_server.h"
 
-#include "../api/problem.h"
+#include "problem.h"
 #include "request_id.h"
 
 #include <diamond/core/error.h>

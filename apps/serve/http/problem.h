@@ -1,7 +1,7 @@
 // Errors as clients see them: RFC 9457, application/problem+json.
 #pragma once
 
-#include "../http/message.h"
+#include "message.h"
 
 #include <diamond/core/json.h>
 

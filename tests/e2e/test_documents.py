@@ -1,0 +1,132 @@
+"""The README and the pages of docs/ say what is true: their commands are run, in their order, in a clone of the project.
+
+A fenced block's language says how: `sh` is run and must succeed; `sh server` is started, and stays until its page ends; `cron` is a
+crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself. A `json` block is the answer of the `sh` block before it, but for ids.
+"""
+
+import json
+import os
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+
+from harness import BIN, ROOT, Case, Postgres, wait_until
+
+BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Page:
+    """Runs a page's blocks in a folder."""
+
+    def __init__(self, case, path, folder, **environment):
+        self.case, self.path, self.folder = case, path, folder
+        self.ports = {"8000": free_port(), "8001": free_port()}
+        self.environment = {**os.environ, "DIAMOND": str(folder), "DIAMOND_SERVE_PORT": str(self.ports["8000"]), **environment}
+        self.servers, self.last_output, self.run_blocks = [], "", 0
+
+    def follow(self):
+        try:
+            for language, text in BLOCK.findall(self.path.read_text()):
+                self.block(language, self.with_free_ports(text))
+        finally:
+            for server in self.servers:
+                os.killpg(server.pid, signal.SIGTERM)
+                server.wait(30)
+        self.case.assertGreater(self.run_blocks, 0)
+
+    def with_free_ports(self, text):
+        return re.sub(r"\b(8000|8001)\b", lambda found: str(self.ports[found.group(1)]), text)
+
+    def block(self, language, text):
+        if language in ("sh", "sh problem"):
+            self.last_output = self.run(text)
+            self.case.assertEqual("urn:diamond:problem:" in self.last_output, language == "sh problem", text + self.last_output)
+        elif language == "sh server":
+            self.serve(text)
+        elif language == "cron":
+            self.run(" ".join(text.split()[5:]))
+        elif language == "json":
+            self.compare(json.loads(text), json.loads(self.last_output))
+        else:
+            self.case.assertIn(language, ("", "sh ci", "js"), f"{self.path}: a block of an unknown kind")
+
+    def run(self, text):
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.environment, capture_output=True, text=True,
+                              timeout=300, check=False)
+        self.case.assertEqual(done.returncode, 0, f"{self.path.name}:\n{text}\n{done.stdout}\n{done.stderr}")
+        self.run_blocks += 1
+        return done.stdout
+
+    def serve(self, text):
+        log = self.folder / f"server-{len(self.servers)}.log"
+        with open(log, "w") as out:
+            server = subprocess.Popen(["bash", "-euo", "pipefail", "-c", "exec " + text.strip()], cwd=self.folder, env=self.environment,
+                                      stdout=out, stderr=out, start_new_session=True)
+        self.servers.append(server)
+        wait_until(lambda: " serving url=" in log.read_text() or server.poll() is not None, "a server to listen")
+        self.case.assertIsNone(server.poll(), f"{self.path.name}:\n{text}\n{log.read_text()}")
+        self.run_blocks += 1
+
+    def compare(self, written, real):
+        for answer in (written, real):
+            answer["model"].pop("id")
+        self.case.assertEqual(written, real, f"{self.path.name} shows another answer than the program gives")
+
+
+class Documents(Case):
+    def setUp(self):
+        super().setUp()
+        self.clone = self.folder / "diamond"
+        files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+        for name in filter(None, files.stdout.decode().split("\0")):
+            if (ROOT / name).exists():
+                (self.clone / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.clone / name)
+        (self.clone / "build/release").mkdir(parents=True)
+        (self.clone / "build/release/bin").symlink_to(BIN)
+        # scripts/run finds its work done: these programs, and the page's packages.
+        (self.clone / "scripts/build").write_text("#!/bin/sh\n")
+        (self.clone / "apps/serve/web/node_modules").symlink_to(ROOT / "apps/serve/web/node_modules")
+
+    def train(self):
+        subprocess.run([BIN / "diamond-train", "--config", "config/first_run.json", "--quiet"], cwd=self.clone, check=True, stdout=subprocess.DEVNULL)
+
+    def test_the_readme(self):
+        Page(self, ROOT / "README.md", self.clone).follow()
+
+    def test_the_data_scientists_page(self):
+        Page(self, ROOT / "docs/data-scientist.md", self.clone).follow()
+
+    def test_the_operators_page(self):
+        postgres = Postgres()
+        self.addCleanup(postgres.remove)
+        self.train()
+        Page(self, ROOT / "docs/operator.md", self.clone, DATABASE_URL=postgres.url).follow()
+
+    def test_the_web_developers_page(self):
+        self.train()
+        Page(self, ROOT / "docs/web-developer.md", self.clone).follow()
+
+    def test_the_contributors_page(self):
+        Page(self, ROOT / "docs/contributor.md", self.clone).follow()
+
+    def test_every_link_leads_somewhere(self):
+        for page in [ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("docs/*.md")]:
+            for link in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", page.read_text()):
+                target = link[0] or link[1]
+                if not target.startswith("http"):
+                    self.assertTrue((page.parent / target).exists(), f"{page}: {target}")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
