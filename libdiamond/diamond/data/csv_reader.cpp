@@ -34,8 +34,11 @@ class ChunkSource {
     rest_.clear();
     std::size_t whole = 0;
     while (whole == 0 && !ended_) {
-      if (chunk.size() > longest_record)
-        throw DataError(shown_as_, "a line is longer than 16 MiB", "this does not look like a CSV file");
+      if (chunk.size() > longest_record) {
+        ended_ = true;  // the other threads would go on in the middle of the record
+        throw DataError(shown_as_, "a line is longer than 16 MiB",
+                        "look for a quote that is not closed, or for another file: this is no CSV then");
+      }
       read_more(chunk);
       whole = whole_records(chunk);
     }

@@ -280,6 +280,12 @@ TEST_CASE("a quote that is not closed is told with the line where it opens") {
   check_says(fault_of_field(1, "\"Ideal\" cut"), {"list.csv:3: ", "column 'cut'", "quote"});
 }
 
+TEST_CASE("a quote that nothing closes for many pieces is not taken for a fault of what follows") {
+  std::string text = header + good_row + "0.23,\"Ideal,E,SI2,61.5,55,326,3.95,3.98,2.43\n";
+  while (text.size() < 20'000'000) text += good_row;
+  check_says(fault_of(text), {"list.csv: ", "longer than 16 MiB", "quote that is not closed"});
+}
+
 TEST_CASE("lines inside quotes count when a fault is told") {
   const std::string two_lines = "\"one\ntwo\"";
   check_says(
@@ -289,6 +295,10 @@ TEST_CASE("lines inside quotes count when a fault is told") {
   check_says(fault_of("\"no\nte\",carat,cut,color,clarity,depth,table,price,x,y,z\nn," + good_row +
                       "n,much\n"),
              {"list.csv:4: ", "column 'carat'"});
+}
+
+TEST_CASE("blank lines count when a fault is told") {
+  check_says(fault_of("\n\n" + header + "\n" + good_row + "0.3\n"), {"list.csv:6: ", "cut short"});
 }
 
 TEST_CASE("a file of many pieces gives the same table as small files") {
