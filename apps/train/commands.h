@@ -1,12 +1,12 @@
 // The sub-commands. Each writes its result to stdout, and throws what goes wrong.
 #pragma once
 
+#include "options.h"
+
 #include <diamond/core/log.h>
 #include <diamond/models/estimator_catalog.h>
 
 #include <string>
-
-#include "options.h"
 
 namespace diamond::train {
 

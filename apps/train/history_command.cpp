@@ -1,11 +1,11 @@
+#include "commands.h"
+#include "model_table.h"
+
 #include <diamond/core/error.h>
 #include <diamond/registry/model_registry.h>
 
 #include <algorithm>
 #include <iostream>
-
-#include "commands.h"
-#include "model_table.h"
 
 namespace diamond::train {
 namespace {
@@ -14,7 +14,8 @@ namespace {
 void sort_by(Metric metric, std::vector<Manifest>& models) {
   std::reverse(models.begin(), models.end());
   std::stable_sort(models.begin(), models.end(), [metric](const Manifest& a, const Manifest& b) {
-    if (!a.metrics.contains(metric) || !b.metrics.contains(metric)) return a.metrics.contains(metric) && !b.metrics.contains(metric);
+    if (!a.metrics.contains(metric) || !b.metrics.contains(metric))
+      return a.metrics.contains(metric) && !b.metrics.contains(metric);
     return improvement(metric, a.metrics.at(metric), b.metrics.at(metric)) > 0;
   });
 }

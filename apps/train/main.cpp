@@ -1,13 +1,14 @@
 // diamond-train: reads options, calls the library, turns errors into exit codes.
-#include <CLI/CLI.hpp>
+#include "commands.h"
+#include "options.h"
+
 #include <diamond/core/error.h>
 #include <diamond/core/version.h>
 #include <diamond/models/estimator_catalog.h>
 
-#include <iostream>
+#include <CLI/CLI.hpp>
 
-#include "commands.h"
-#include "options.h"
+#include <iostream>
 
 namespace diamond::train {
 namespace {
@@ -20,7 +21,8 @@ constexpr const char* description =
     "  diamond-train --config config/first_run.json --json\n"
     "  diamond-train history --sort rmse\n"
     "  diamond-train show champion\n\n"
-    "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or configuration,\n"
+    "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or "
+    "configuration,\n"
     "3 data, 4 training failed, 5 another training holds the lock.";
 
 /// The command line: its options and the sub-commands, and what they were found to say.
@@ -53,22 +55,28 @@ class CommandLine {
     app.add_option("--config", options_.config,
                    "configuration file; where it is not given: " + std::string(default_config) +
                        " if it is there, else the defaults");
-    app.add_option("--models-dir", options_.models_dir, "model history directory (default: artifacts/models)");
-    app.add_flag_callback("--json", [this] { options_.output = Output::json; }, "print JSON on stdout");
+    app.add_option("--models-dir", options_.models_dir,
+                   "model history directory (default: artifacts/models)");
+    app.add_flag_callback(
+        "--json", [this] { options_.output = Output::json; }, "print JSON on stdout");
     app.add_flag("--quiet", options_.quiet, "say only what went wrong");
-    app.add_option("--log-format", options_.log_format, "text or json: the lines on stderr (default: text)")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, LogFormat>{{"text", LogFormat::text}, {"json", LogFormat::json}}));
+    app.add_option("--log-format", options_.log_format,
+                   "text or json: the lines on stderr (default: text)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, LogFormat>{
+            {"text", LogFormat::text}, {"json", LogFormat::json}}));
   }
 
   void add_training_options() {
-    app_.add_option("--data", options_.data, "CSV file or directory of such, may be repeated (default: data)")
+    app_.add_option("--data", options_.data,
+                    "CSV file or directory of such, may be repeated (default: data)")
         ->allow_extra_args(false);
     app_.add_option("--model", options_.models,
-                    "train only this kind, or the configured model of this name; may be repeated (default: all)")
+                    "train only this kind, or the configured model of this name; may be repeated "
+                    "(default: all)")
         ->allow_extra_args(false);
     app_.add_option("--seed", options_.seed, "of the split and of every model (default: 42)");
-    app_.add_option("--test-size", options_.test_size, "share of the rows to judge on, 0 to 1 (default: 0.2)")
+    app_.add_option("--test-size", options_.test_size,
+                    "share of the rows to judge on, 0 to 1 (default: 0.2)")
         ->check(open_share());
     app_.add_option("--max-rejected", options_.max_rejected,
                     "share of the rows that cleaning may leave out, 0 to 1 (default: 0.2)")
@@ -85,7 +93,8 @@ class CommandLine {
     promote_ = add_subcommand("promote", "make a model champion: the server follows");
     promote_->add_option("ID", model_, "an id, or its beginning")->required();
     rollback_ = add_subcommand("rollback", "make the champion before this one champion again");
-    kinds_ = add_subcommand("kinds", "the kinds of model that can be trained, and their parameters");
+    kinds_ =
+        add_subcommand("kinds", "the kinds of model that can be trained, and their parameters");
   }
 
   CLI::App* add_subcommand(const std::string& name, const std::string& summary) {
@@ -129,7 +138,8 @@ int run(const CommandLine& command_line) {
   try {
     command_line.run(builtin_estimators(), log);
     std::cout.flush();
-    if (!std::cout) throw StorageError("stdout", "the result could not be written", "check where it goes");
+    if (!std::cout)
+      throw StorageError("stdout", "the result could not be written", "check where it goes");
     return 0;
   } catch (const std::exception& error) {
     log.error(error.what());

@@ -6,13 +6,15 @@
 namespace diamond::train {
 namespace {
 
-/// The models that --model asks for: those of the configuration with this name or kind, or the kind with its defaults.
+/// The models that --model asks for: those of the configuration with this name or kind, or the kind
+/// with its defaults.
 Json chosen_models(const Json& configured, const std::vector<std::string>& wanted) {
   Json chosen = Json::array();
   for (const std::string& word : wanted) {
     const std::size_t before = chosen.size();
     for (const Json& model : configured)
-      if (model.value("kind", "") == word || model.value("name", "") == word) chosen.push_back(model);
+      if (model.value("kind", "") == word || model.value("name", "") == word)
+        chosen.push_back(model);
     if (chosen.size() == before) chosen.push_back({{"kind", word}});
   }
   return chosen;
@@ -43,7 +45,8 @@ Configuration read_configuration(const Options& options) {
 
 std::filesystem::path models_directory(const Options& options) {
   if (options.models_dir) return *options.models_dir;
-  const Json document = with_defaults(read_configuration(options).document, training_config_schema());
+  const Json document =
+      with_defaults(read_configuration(options).document, training_config_schema());
   return document["models_path"].get<std::string>();
 }
 

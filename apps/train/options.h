@@ -1,10 +1,10 @@
 // What the command line says.
 #pragma once
 
-#include <cstdint>
 #include <diamond/core/json.h>
 #include <diamond/core/log.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -42,7 +42,8 @@ struct Configuration {
 /// Throws UsageError.
 [[nodiscard]] Configuration read_configuration(const Options& options);
 
-/// The model history directory: that of --models-dir, the configuration, or the default. Throws UsageError.
+/// The model history directory: that of --models-dir, the configuration, or the default. Throws
+/// UsageError.
 [[nodiscard]] std::filesystem::path models_directory(const Options& options);
 
 }  // namespace diamond::train

@@ -1,8 +1,8 @@
+#include "commands.h"
+
 #include <diamond/registry/model_registry.h>
 
 #include <iostream>
-
-#include "commands.h"
 
 namespace diamond::train {
 namespace {

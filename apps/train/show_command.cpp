@@ -1,9 +1,9 @@
+#include "commands.h"
+#include "model_table.h"
+
 #include <diamond/registry/model_registry.h>
 
 #include <iostream>
-
-#include "commands.h"
-#include "model_table.h"
 
 namespace diamond::train {
 namespace {
@@ -22,14 +22,17 @@ void print_text(const Manifest& model, const std::optional<Champion>& champion) 
   print_line("target", model.log_target ? "log(price)" : "price");
   print_line("data", model.dataset.path);
   print_line("", "sha256 " + model.dataset.sha256);
-  print_line("rows", std::to_string(model.dataset.rows_kept) + " of " + std::to_string(model.dataset.rows) + " kept");
+  print_line("rows", std::to_string(model.dataset.rows_kept) + " of " +
+                         std::to_string(model.dataset.rows) + " kept");
   for (const Rejection& rejection : model.dataset.rejected)
     print_line("", std::to_string(rejection.rows) + " left out: " + rejection.reason);
   print_line("split", std::string(name_of(model.split.settings.method)) + ", seed " +
-                          std::to_string(model.split.settings.seed) + ": " + std::to_string(model.split.train_rows) +
-                          " training rows, " + std::to_string(model.split.test_rows) + " test rows");
+                          std::to_string(model.split.settings.seed) + ": " +
+                          std::to_string(model.split.train_rows) + " training rows, " +
+                          std::to_string(model.split.test_rows) + " test rows");
   for (const auto& [metric, value] : model.metrics)
-    print_line(std::string(info(metric).name), shown_metric(metric, value) + "  (" + std::string(info(metric).unit) + ")");
+    print_line(std::string(info(metric).name),
+               shown_metric(metric, value) + "  (" + std::string(info(metric).unit) + ")");
   print_line("took", std::to_string(model.duration_seconds) + " s");
 }
 

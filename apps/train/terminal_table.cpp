@@ -15,8 +15,9 @@ constexpr std::size_t gap = 2;  // blanks between columns
 
 /// Characters, not bytes: every byte of UTF-8 that does not continue a character begins one.
 std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+  }));
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ TerminalTable::TerminalTable(std::vector<Column> columns) : columns_(std::move(c
 }
 
 void TerminalTable::add(std::vector<std::string> cells) {
-  for (std::size_t i = 0; i < cells.size(); ++i) widths_[i] = std::max(widths_[i], width_of(cells[i]));
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    widths_[i] = std::max(widths_[i], width_of(cells[i]));
   rows_.push_back(std::move(cells));
 }
 
@@ -68,21 +70,24 @@ std::vector<std::size_t> TerminalTable::visible_columns(std::size_t width) const
     return sum - gap;
   };
   while (width > 0 && needed() > width) {
-    const auto first_to_go = std::max_element(visible.begin(), visible.end(), [&](std::size_t a, std::size_t b) {
-      return columns_[a].dispensable < columns_[b].dispensable;
-    });
+    const auto first_to_go =
+        std::max_element(visible.begin(), visible.end(), [&](std::size_t a, std::size_t b) {
+          return columns_[a].dispensable < columns_[b].dispensable;
+        });
     if (columns_[*first_to_go].dispensable == 0) break;
     visible.erase(first_to_go);
   }
   return visible;
 }
 
-std::string TerminalTable::line(const std::vector<std::string>& cells, const std::vector<std::size_t>& visible) const {
+std::string TerminalTable::line(const std::vector<std::string>& cells,
+                                const std::vector<std::size_t>& visible) const {
   std::string text;
   for (const std::size_t column : visible) {
     if (column != visible.front()) text.append(gap, ' ');
     const std::string padding(widths_[column] - width_of(cells[column]), ' ');
-    text += columns_[column].align == Align::right ? padding + cells[column] : cells[column] + padding;
+    text +=
+        columns_[column].align == Align::right ? padding + cells[column] : cells[column] + padding;
   }
   text.erase(text.find_last_not_of(' ') + 1);
   return text;

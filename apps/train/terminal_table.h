@@ -13,7 +13,8 @@ enum class Align { left, right };
 struct Column {
   std::string title;
   Align align = Align::left;
-  /// Where the terminal is too narrow, columns go in the order of this number, the highest first; 0 always stays.
+  /// Where the terminal is too narrow, columns go in the order of this number, the highest first; 0
+  /// always stays.
   int dispensable = 0;
 };
 
@@ -35,11 +36,13 @@ class TerminalTable {
   void add(std::vector<std::string> cells);
 
   /// On a terminal with colours, the title line and the rows of `highlighted` stand out.
-  void print(std::ostream& out, const Terminal& terminal, const std::vector<std::size_t>& highlighted = {}) const;
+  void print(std::ostream& out, const Terminal& terminal,
+             const std::vector<std::size_t>& highlighted = {}) const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> visible_columns(std::size_t width) const;
-  [[nodiscard]] std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& visible) const;
+  [[nodiscard]] std::string line(const std::vector<std::string>& cells,
+                                 const std::vector<std::size_t>& visible) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

@@ -1,12 +1,12 @@
+#include "commands.h"
+#include "model_table.h"
+
 #include <diamond/pipeline/training_config.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
 
 #include <fstream>
 #include <iostream>
-
-#include "commands.h"
-#include "model_table.h"
 
 namespace diamond::train {
 namespace {
@@ -20,11 +20,13 @@ void print_json(const std::vector<Manifest>& models) {
 void print_text(const TrainingResult& result, const ModelRegistry& registry) {
   const std::optional<Champion> champion = registry.champion();
   if (result.trained.empty())
-    std::cout << "nothing new to train on: every model is in the history already (--force trains again)\n";
+    std::cout << "nothing new to train on: every model is in the history already (--force trains "
+                 "again)\n";
   else
     print_models(std::cout, result.trained, champion ? champion->id : "");
   if (result.promotion)
-    std::cout << "new champion: " << result.promotion->id << " (" << result.promotion->reason << ")\n";
+    std::cout << "new champion: " << result.promotion->id << " (" << result.promotion->reason
+              << ")\n";
   else if (champion)
     std::cout << "champion stays: " << champion->id << '\n';
 }
@@ -34,9 +36,11 @@ void print_text(const TrainingResult& result, const ModelRegistry& registry) {
 void train_command(const Options& options, const EstimatorCatalog& catalog, Log& log) {
   const Configuration configuration = read_configuration(options);
   for (const std::string& note : configuration.notes) log.warning(note);
-  const TrainingConfig config = parse_training_config(configuration.document, catalog, configuration.place);
+  const TrainingConfig config =
+      parse_training_config(configuration.document, catalog, configuration.place);
   if (config.log_file) log.also_write_to(*config.log_file);
-  log.info("training begins", {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
+  log.info("training begins",
+           {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
   const TrainingResult result =
       run_training(config, catalog, options.force ? Repeat::train_again : Repeat::skip, log);
   if (options.output == Output::json)

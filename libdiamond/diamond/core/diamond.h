@@ -1,7 +1,7 @@
 // The stone: its grades, its measures, and the names that the whole project calls them by.
 //
-// This file is the only place that spells the domain out. Everything else (CSV header, request fields, dummies, error
-// messages) reads the names, orders, units and limits from here.
+// This file is the only place that spells the domain out. Everything else (CSV header, request
+// fields, dummies, error messages) reads the names, orders, units and limits from here.
 #pragma once
 
 #include <array>
@@ -21,7 +21,8 @@ enum class Color : std::uint8_t { J, I, H, G, F, E, D };
 /// Clarity grade, worst (I1, visible inclusions) to best (IF, internally flawless).
 enum class Clarity : std::uint8_t { I1, SI2, SI1, VS2, VS1, VVS2, VVS1, IF };
 
-/// What is known of a grade type: the field that holds it and its names, worst to best (the enumerators' order).
+/// What is known of a grade type: the field that holds it and its names, worst to best (the
+/// enumerators' order).
 template <class Grade>
 struct GradeInfo;
 
@@ -88,9 +89,8 @@ inline constexpr std::array<QuantityInfo, 7> quantity_infos = {{
 }
 
 /// The quantities of a stone whose price is asked: all but the price.
-inline constexpr std::array<Quantity, 6> stone_quantities = {Quantity::carat, Quantity::depth,
-                                                             Quantity::table, Quantity::x,
-                                                             Quantity::y,     Quantity::z};
+inline constexpr std::array<Quantity, 6> stone_quantities = {
+    Quantity::carat, Quantity::depth, Quantity::table, Quantity::x, Quantity::y, Quantity::z};
 
 /// The quantities of a price list: those of the stone, then the price.
 inline constexpr std::array<Quantity, 7> priced_quantities = {
@@ -126,12 +126,18 @@ struct PricedDiamond {
 /// A place in `diamond` for each quantity but the price. Requires: `quantity` is not `price`.
 [[nodiscard]] constexpr double& value_of(Diamond& diamond, Quantity quantity) {
   switch (quantity) {
-    case Quantity::carat: return diamond.carat;
-    case Quantity::depth: return diamond.depth;
-    case Quantity::table: return diamond.table;
-    case Quantity::x: return diamond.x;
-    case Quantity::y: return diamond.y;
-    default: return diamond.z;
+    case Quantity::carat:
+      return diamond.carat;
+    case Quantity::depth:
+      return diamond.depth;
+    case Quantity::table:
+      return diamond.table;
+    case Quantity::x:
+      return diamond.x;
+    case Quantity::y:
+      return diamond.y;
+    default:
+      return diamond.z;
   }
 }
 

@@ -18,6 +18,8 @@ std::string sentence(std::string_view place, std::string_view what, std::string_
 Error::Error(std::string_view place, std::string_view what, std::string_view remedy)
     : std::runtime_error(sentence(place, what, remedy)) {}
 
-std::string system_message(int code) { return std::generic_category().message(code); }
+std::string system_message(int code) {
+  return std::generic_category().message(code);
+}
 
 }  // namespace diamond

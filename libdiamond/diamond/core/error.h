@@ -1,8 +1,8 @@
 // What goes wrong, and what the person can do about it.
 //
-// Every error of the project says three things in one line: what is wrong, where (`file:line`, a JSON pointer, an
-// option), and the way out. The type says who can mend it; `main` turns the type into an exit code, the HTTP layer into
-// a status, each in one place.
+// Every error of the project says three things in one line: what is wrong, where (`file:line`, a
+// JSON pointer, an option), and the way out. The type says who can mend it; `main` turns the type
+// into an exit code, the HTTP layer into a status, each in one place.
 #pragma once
 
 #include <stdexcept>

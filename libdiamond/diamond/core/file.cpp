@@ -1,12 +1,12 @@
+#include <diamond/core/error.h>
 #include <diamond/core/file.h>
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
 
-#include <diamond/core/error.h>
+#include <cerrno>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& doing, int code) {
-  const std::string remedy = code == ENOSPC ? "free some space on this disk"
+  const std::string remedy = code == ENOSPC   ? "free some space on this disk"
                              : code == ENOENT ? "check the path"
                                               : "check the path and its permissions";
   throw StorageError(path.string(), doing + ": " + system_message(code), remedy);
@@ -47,7 +47,7 @@ FileHandle::~FileHandle() {
 
 FileHandle open_to_read(const fs::path& file) {
   FileHandle handle = open_file(file, O_RDONLY, "cannot be read");
-  struct stat status{};
+  struct stat status {};
   if (::fstat(handle.get(), &status) != 0) fail(file, "cannot be read", errno);
   if (S_ISDIR(status.st_mode)) fail(file, "cannot be read as a file", EISDIR);
   return handle;
@@ -77,7 +77,8 @@ std::string read_file(const fs::path& file) {
   const FileHandle handle = open_to_read(file);
   std::string content;
   std::string buffer(std::size_t{64} << 10U, '\0');
-  for (std::size_t got = read_some(handle, buffer, file); got > 0; got = read_some(handle, buffer, file))
+  for (std::size_t got = read_some(handle, buffer, file); got > 0;
+       got = read_some(handle, buffer, file))
     content.append(buffer, 0, got);
   return content;
 }
@@ -90,7 +91,10 @@ void write_file(const fs::path& file, std::string_view content) {
 
 void replace_file(const fs::path& file, std::string_view content) {
   std::string name(".");
-  name.append(file.filename().string()).append(".").append(std::to_string(::getpid())).append(".new");
+  name.append(file.filename().string())
+      .append(".")
+      .append(std::to_string(::getpid()))
+      .append(".new");
   const fs::path aside = parent_of(file) / name;
   try {
     write_file(aside, content);

@@ -1,7 +1,8 @@
 // Files and directories that appear whole or not at all, whatever kills the program.
 //
-// Everything is first written under a name of its own beside its place, brought to the disk (fsync), and only then
-// renamed into its place; last, the directory that now lists it is brought to the disk.
+// Everything is first written under a name of its own beside its place, brought to the disk
+// (fsync), and only then renamed into its place; last, the directory that now lists it is brought
+// to the disk.
 #pragma once
 
 #include <filesystem>
@@ -36,13 +37,16 @@ class FileHandle {
 /// Writes all of `bytes`. Throws StorageError that names `file` (a full disk, for instance).
 void write_all(const FileHandle& handle, std::string_view bytes, const std::filesystem::path& file);
 
-/// Reads up to buffer.size() bytes from where the last call stopped; 0 at the end. Throws StorageError that names `file`.
-[[nodiscard]] std::size_t read_some(const FileHandle& handle, std::span<char> buffer, const std::filesystem::path& file);
+/// Reads up to buffer.size() bytes from where the last call stopped; 0 at the end. Throws
+/// StorageError that names `file`.
+[[nodiscard]] std::size_t read_some(const FileHandle& handle, std::span<char> buffer,
+                                    const std::filesystem::path& file);
 
 /// The whole content. Throws StorageError.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 
-/// Writes a file and brings it to the disk. For files inside a directory that is itself published by a rename.
+/// Writes a file and brings it to the disk. For files inside a directory that is itself published
+/// by a rename.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
 /// Writes a file so that readers find the old content or the new one, never a part.

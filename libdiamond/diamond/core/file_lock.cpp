@@ -1,14 +1,14 @@
+#include <diamond/core/clock.h>
+#include <diamond/core/error.h>
 #include <diamond/core/file_lock.h>
 
-#include <array>
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include <utility>
 
-#include <diamond/core/clock.h>
-#include <diamond/core/error.h>
+#include <array>
+#include <cerrno>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -21,7 +21,8 @@ FileHandle open_lock_file(const std::filesystem::path& file) {
   return handle;
 }
 
-/// True where the lock is now ours; false where `operation` does not wait and another process has it.
+/// True where the lock is now ours; false where `operation` does not wait and another process has
+/// it.
 bool lock(const FileHandle& handle, int operation, const std::filesystem::path& file) {
   while (::flock(handle.get(), operation) != 0) {
     if (errno == EWOULDBLOCK) return false;
@@ -35,8 +36,8 @@ bool lock(const FileHandle& handle, int operation, const std::filesystem::path& 
 void sign(const FileHandle& handle, const std::filesystem::path& file) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  const std::string text = "process " + std::to_string(::getpid()) + " (" + program_invocation_short_name +
-                           ") on " + host.data() + " since " +
+  const std::string text = "process " + std::to_string(::getpid()) + " (" +
+                           program_invocation_short_name + ") on " + host.data() + " since " +
                            iso_time(std::chrono::system_clock::now()) + "\n";
   if (::ftruncate(handle.get(), 0) == 0) write_all(handle, text, file);
 }

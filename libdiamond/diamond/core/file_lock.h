@@ -1,13 +1,14 @@
 // A lock that one process at a time holds, and that dies with its process.
 //
-// The kernel keeps it (flock on a small file), so a killed holder leaves none behind. The file's text only says who the holder is.
+// The kernel keeps it (flock on a small file), so a killed holder leaves none behind. The file's
+// text only says who the holder is.
 #pragma once
+
+#include <diamond/core/file.h>
 
 #include <filesystem>
 #include <optional>
 #include <string>
-
-#include <diamond/core/file.h>
 
 namespace diamond {
 
@@ -19,7 +20,8 @@ class FileLock {
   /// Takes the lock, and waits for it. Throws StorageError.
   [[nodiscard]] static FileLock take(const std::filesystem::path& file);
 
-  /// "process 4711 (diamond-train) on this-host since 2026-11-23T08:15:00.123Z", as its holder wrote it.
+  /// "process 4711 (diamond-train) on this-host since 2026-11-23T08:15:00.123Z", as its holder
+  /// wrote it.
   [[nodiscard]] static std::string holder(const std::filesystem::path& file);
 
  private:

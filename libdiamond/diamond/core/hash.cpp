@@ -1,10 +1,10 @@
-#include <diamond/core/hash.h>
-
-#include <array>
-#include <openssl/evp.h>
-
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
+#include <diamond/core/hash.h>
+
+#include <openssl/evp.h>
+
+#include <array>
 
 namespace diamond {
 

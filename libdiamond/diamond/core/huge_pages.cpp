@@ -1,8 +1,9 @@
 #include <diamond/core/huge_pages.h>
 
-#include <cstdint>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <cstdint>
 
 namespace diamond {
 

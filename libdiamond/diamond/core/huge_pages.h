@@ -6,10 +6,12 @@
 
 namespace diamond {
 
-/// Asks the kernel to back memory with huge pages; a wish, without effect on small pieces or where there are none.
+/// Asks the kernel to back memory with huge pages; a wish, without effect on small pieces or where
+/// there are none.
 void prefer_huge_pages(void* memory, std::size_t bytes);
 
-/// Reserves room that is about to be filled: with huge pages, a large column takes hundreds of page faults instead of tens of thousands.
+/// Reserves room that is about to be filled: with huge pages, a large column takes hundreds of page
+/// faults instead of tens of thousands.
 template <class T>
 void reserve_to_fill(std::vector<T>& values, std::size_t count) {
   values.reserve(count);

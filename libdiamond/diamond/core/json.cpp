@@ -1,9 +1,8 @@
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
 #include <diamond/core/json.h>
 
 #include <algorithm>
-
-#include <diamond/core/error.h>
-#include <diamond/core/file.h>
 
 namespace diamond {
 

@@ -1,8 +1,10 @@
-// JSON as the project uses it: keys stay in the order in which they were written, so that files read as documented.
+// JSON as the project uses it: keys stay in the order in which they were written, so that files
+// read as documented.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
+
+#include <filesystem>
 #include <string_view>
 
 namespace diamond {

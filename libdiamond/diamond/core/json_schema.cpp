@@ -1,14 +1,14 @@
+#include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
+#include <diamond/core/spelling.h>
 
-#include <string>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
-#include <vector>
 
-#include <diamond/core/error.h>
-#include <diamond/core/spelling.h>
+#include <string>
+#include <vector>
 
 namespace diamond {
 namespace {
@@ -20,7 +20,8 @@ Path path_of(const valijson::ValidationResults::Error& error) {
   Path path;
   for (std::size_t i = 1; i < error.context.size(); ++i) {
     const std::string& step = error.context[i];
-    path.push_back(step.size() >= 2 && step.front() == '[' ? step.substr(1, step.size() - 2) : step);
+    path.push_back(step.size() >= 2 && step.front() == '[' ? step.substr(1, step.size() - 2)
+                                                           : step);
   }
   return path;
 }
@@ -65,9 +66,11 @@ std::string allowed_by(const Json& rule) {
   }
   if (rule.contains("type")) parts.push_back("type " + type_words(rule["type"]));
   if (rule.contains("minimum")) parts.push_back("at least " + rule["minimum"].dump());
-  if (rule.contains("exclusiveMinimum")) parts.push_back("above " + rule["exclusiveMinimum"].dump());
+  if (rule.contains("exclusiveMinimum"))
+    parts.push_back("above " + rule["exclusiveMinimum"].dump());
   if (rule.contains("maximum")) parts.push_back("at most " + rule["maximum"].dump());
-  if (rule.contains("exclusiveMaximum")) parts.push_back("below " + rule["exclusiveMaximum"].dump());
+  if (rule.contains("exclusiveMaximum"))
+    parts.push_back("below " + rule["exclusiveMaximum"].dump());
   if (rule.contains("minItems")) parts.push_back("at least " + rule["minItems"].dump() + " long");
   if (rule.contains("items")) parts.push_back("each of them " + allowed_by(rule["items"]));
   std::string text;
@@ -88,7 +91,8 @@ struct Fault {
   std::string remedy;
 };
 
-/// A key that an object has and its rule does not know, or that the rule wants and the object has not.
+/// A key that an object has and its rule does not know, or that the rule wants and the object has
+/// not.
 std::vector<Fault> key_faults(const Json& node, const Json& rule, const Path& path) {
   std::vector<Fault> faults;
   const std::vector<std::string_view> known = known_keys(rule);
@@ -99,8 +103,9 @@ std::vector<Fault> key_faults(const Json& node, const Json& rule, const Path& pa
       place.push_back(key);
       const std::string_view meant = nearest_word(key, known);
       const std::string hint = meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ";
-      faults.push_back({place, "unknown key '" + key + "'",
-                        hint + (known.empty() ? "no keys are known here" : "known are " + join(known))});
+      faults.push_back(
+          {place, "unknown key '" + key + "'",
+           hint + (known.empty() ? "no keys are known here" : "known are " + join(known))});
     }
   }
   if (rule.contains("required"))
@@ -128,13 +133,15 @@ void check_against_schema(const Json& document, const Json& schema, std::string_
   const auto plain_schema = nlohmann::json::parse(schema.dump());
   const auto plain_document = nlohmann::json::parse(document.dump());
   valijson::Schema parsed;
-  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(plain_schema), parsed);
+  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(plain_schema),
+                                          parsed);
   valijson::ValidationResults results;
   valijson::Validator validator(valijson::Validator::kStrongTypes);
   if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(plain_document), &results))
     return;
 
-  // The first error that valijson reports is the innermost one: the others only say that it made its parents fail.
+  // The first error that valijson reports is the innermost one: the others only say that it made
+  // its parents fail.
   valijson::ValidationResults::Error first;
   results.popError(first);
   const Fault fault = fault_at(document, schema, path_of(first));

@@ -1,12 +1,11 @@
+#include <diamond/core/clock.h>
+#include <diamond/core/error.h>
 #include <diamond/core/log.h>
 
 #include <algorithm>
 #include <array>
 #include <ostream>
 #include <string>
-
-#include <diamond/core/clock.h>
-#include <diamond/core/error.h>
 
 namespace diamond {
 namespace {
@@ -17,9 +16,12 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
-/// A message may name files, and so hold what would end the line or steer the terminal: that is escaped as in JSON.
+/// A message may name files, and so hold what would end the line or steer the terminal: that is
+/// escaped as in JSON.
 std::string one_line(std::string_view message) {
   if (std::none_of(message.begin(), message.end(), is_control)) return std::string(message);
   const std::string quoted = dump(Json(message));
@@ -35,7 +37,10 @@ bool is_bare(const std::string& value) {
 std::string text_line(std::string_view time, std::string_view level, std::string_view message,
                       const Json& fields) {
   std::string line(time);
-  line.append(" ").append(level).append(std::string(8 - level.size(), ' ')).append(one_line(message));
+  line.append(" ")
+      .append(level)
+      .append(std::string(8 - level.size(), ' '))
+      .append(one_line(message));
   for (const auto& [key, value] : fields.items()) {
     const bool bare = value.is_string() && is_bare(value.get_ref<const std::string&>());
     line.append(" ").append(key).append("=");
@@ -58,7 +63,8 @@ Log::Log(std::ostream& out, LogFormat format, LogLevel least)
 
 void Log::also_write_to(const std::filesystem::path& file) {
   file_.open(file, std::ios::app);
-  if (!file_) throw StorageError(file.string(), "the log cannot be written", "name another log_file");
+  if (!file_)
+    throw StorageError(file.string(), "the log cannot be written", "name another log_file");
 }
 
 void Log::info(std::string_view message, const Json& fields) {

@@ -1,13 +1,13 @@
 // What the programs say while they work: one line each on stderr, for people or for programs.
 #pragma once
 
+#include <diamond/core/json.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iosfwd>
 #include <mutex>
 #include <string_view>
-
-#include <diamond/core/json.h>
 
 namespace diamond {
 

@@ -1,10 +1,9 @@
+#include <diamond/core/huge_pages.h>
 #include <diamond/core/number_column.h>
 
 #include <array>
 #include <cmath>
 #include <optional>
-
-#include <diamond/core/huge_pages.h>
 
 namespace diamond {
 namespace {
@@ -14,8 +13,7 @@ constexpr std::array<std::int32_t, 10> powers_of_ten = {
 
 /// digits · 10^steps, unless that leaves the range of decimals.
 std::optional<std::int32_t> shifted(std::int32_t digits, int steps) {
-  const std::int64_t wide =
-      std::int64_t{digits} * powers_of_ten[static_cast<std::size_t>(steps)];
+  const std::int64_t wide = std::int64_t{digits} * powers_of_ten[static_cast<std::size_t>(steps)];
   if (std::abs(wide) > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
   return static_cast<std::int32_t>(wide);
 }

@@ -1,8 +1,10 @@
-// A column of numbers as price lists have them: decimals such as 0.23 or 61.5, four bytes each, nothing rounded.
+// A column of numbers as price lists have them: decimals such as 0.23 or 61.5, four bytes each,
+// nothing rounded.
 //
-// Format: while every value is a decimal that fits, value i is `digits_[i] / 10^decimals_`. Both are exact in a double,
-// so the one division gives the double that is nearest to the decimal: the same that strtod gives for its text. A value
-// that does not fit turns the whole column into plain doubles, for good.
+// Format: while every value is a decimal that fits, value i is `digits_[i] / 10^decimals_`. Both
+// are exact in a double, so the one division gives the double that is nearest to the decimal: the
+// same that strtod gives for its text. A value that does not fit turns the whole column into plain
+// doubles, for good.
 #pragma once
 
 #include <cstddef>

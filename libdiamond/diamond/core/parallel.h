@@ -11,10 +11,11 @@
 
 namespace diamond {
 
-/// Calls `work(first, last)` for consecutive pieces of [0, count), `piece` long but for the last one, on as many threads
-/// as the machine has processors. Which pieces there are does not depend on the number of threads: what is computed piece
-/// by piece and joined in their order is the same to the bit on every machine. The first exception that a piece throws
-/// is thrown here once all threads have stopped. Requires: piece > 0.
+/// Calls `work(first, last)` for consecutive pieces of [0, count), `piece` long but for the last
+/// one, on as many threads as the machine has processors. Which pieces there are does not depend on
+/// the number of threads: what is computed piece by piece and joined in their order is the same to
+/// the bit on every machine. The first exception that a piece throws is thrown here once all
+/// threads have stopped. Requires: piece > 0.
 template <class Work>
 void parallel_for(std::size_t count, std::size_t piece, const Work& work) {
   const std::size_t pieces = (count + piece - 1) / piece;

@@ -1,9 +1,8 @@
+#include <diamond/core/huge_pages.h>
+#include <diamond/core/parallel.h>
 #include <diamond/core/table.h>
 
 #include <numeric>
-
-#include <diamond/core/huge_pages.h>
-#include <diamond/core/parallel.h>
 
 namespace diamond {
 namespace {
@@ -61,7 +60,8 @@ void Table::filter(std::span<const std::uint8_t> keep) {
   filter_grades(cut, keep);
   filter_grades(color, keep);
   filter_grades(clarity, keep);
-  parallel_for(numbers.size(), 1, [&](std::size_t first, std::size_t /*last*/) { numbers[first].filter(keep); });
+  parallel_for(numbers.size(), 1,
+               [&](std::size_t first, std::size_t /*last*/) { numbers[first].filter(keep); });
 }
 
 std::vector<std::uint32_t> all_rows(const Table& table) {

@@ -1,18 +1,19 @@
 // Many stones with their prices, column by column: about 31 bytes a row.
 #pragma once
 
+#include <diamond/core/diamond.h>
+#include <diamond/core/number_column.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include <diamond/core/diamond.h>
-#include <diamond/core/number_column.h>
-
 namespace diamond {
 
-/// A price list. All columns have the same length; rows are numbered from 0 and there are fewer than 2^32 of them.
+/// A price list. All columns have the same length; rows are numbered from 0 and there are fewer
+/// than 2^32 of them.
 struct Table {
   std::vector<Cut> cut;
   std::vector<Color> color;
@@ -60,8 +61,8 @@ inline std::vector<Clarity>& Table::grades<Clarity>() {
   return clarity;
 }
 
-/// Some rows of a table, in an order of their own: what a model is trained or tested on. Owns nothing; the table and
-/// the row numbers outlive it.
+/// Some rows of a table, in an order of their own: what a model is trained or tested on. Owns
+/// nothing; the table and the row numbers outlive it.
 struct TableView {
   const Table& table;
   std::span<const std::uint32_t> rows;

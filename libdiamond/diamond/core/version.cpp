@@ -2,6 +2,8 @@
 
 namespace diamond {
 
-std::string_view version() { return DIAMOND_VERSION; }
+std::string_view version() {
+  return DIAMOND_VERSION;
+}
 
 }  // namespace diamond

@@ -1,3 +1,5 @@
+#include <diamond/core/error.h>
+#include <diamond/core/parallel.h>
 #include <diamond/data/cleaning.h>
 
 #include <algorithm>
@@ -5,9 +7,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-
-#include <diamond/core/error.h>
-#include <diamond/core/parallel.h>
 
 namespace diamond {
 namespace {
@@ -56,11 +55,12 @@ void check_rejections(const std::vector<Rejection>& rejections, std::size_t rows
     rejected += rejection.rows;
     list += (list.empty() ? "" : ", ") + rejection.reason + " " + std::to_string(rejection.rows);
   }
-  const double share = static_cast<double>(rejected) / static_cast<double>(std::max<std::size_t>(rows, 1));
+  const double share =
+      static_cast<double>(rejected) / static_cast<double>(std::max<std::size_t>(rows, 1));
   if (share <= most && rejected < rows) return;
   std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), "%zu of %zu rows (%.1f %%) cannot be learned from", rejected,
-                rows, share * 100);
+  std::snprintf(text.data(), text.size(), "%zu of %zu rows (%.1f %%) cannot be learned from",
+                rejected, rows, share * 100);
   throw DataError(place, std::string(text.data()) + ": " + list,
                   "mend the data, or allow more with --max-rejected (a share, 0 to 1)");
 }

@@ -1,11 +1,11 @@
 // Which rows of a price list cannot be learned from.
 #pragma once
 
+#include <diamond/core/table.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include <diamond/core/table.h>
 
 namespace diamond {
 

@@ -1,3 +1,4 @@
+#include <diamond/core/spelling.h>
 #include <diamond/data/csv_chunk.h>
 
 #include <array>
@@ -5,12 +6,12 @@
 #include <cstring>
 #include <limits>
 
-#include <diamond/core/spelling.h>
-
 namespace diamond {
 namespace {
 
-constexpr bool ends_field(char c) { return c == ',' || c == '\n' || c == '\r'; }
+constexpr bool ends_field(char c) {
+  return c == ',' || c == '\n' || c == '\r';
+}
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -26,8 +27,8 @@ bool is_missing(std::string_view text) {
   return false;
 }
 
-/// Walks over the fields of records. Every text that it is given ends with '\n', so that no step needs to ask whether
-/// the text is over before it has seen the end of a line.
+/// Walks over the fields of records. Every text that it is given ends with '\n', so that no step
+/// needs to ask whether the text is over before it has seen the end of a line.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
@@ -52,7 +53,8 @@ class Cursor {
     return true;
   }
 
-  /// A plain decimal of at most nine digits that fills its field; nothing is taken where it is anything else.
+  /// A plain decimal of at most nine digits that fills its field; nothing is taken where it is
+  /// anything else.
   bool take_decimal(Decimal& out) {
     const char* p = at_;
     const bool negative = *p == '-';
@@ -89,8 +91,8 @@ class Cursor {
     unquoted_.clear();
     ++at_;
     while (true) {
-      const auto* quote = static_cast<const char*>(
-          std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
+      const auto* quote =
+          static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
       if (quote == nullptr) return std::nullopt;
       for (const char* p = at_; p != quote; ++p) line_ += *p == '\n' ? 1 : 0;
       unquoted_.append(at_, quote);
@@ -157,9 +159,12 @@ class ChunkParser {
 
   void take(GradeColumn grade, std::size_t column) {
     switch (grade) {
-      case GradeColumn::cut: return take_grade<Cut>(column);
-      case GradeColumn::color: return take_grade<Color>(column);
-      case GradeColumn::clarity: return take_grade<Clarity>(column);
+      case GradeColumn::cut:
+        return take_grade<Cut>(column);
+      case GradeColumn::color:
+        return take_grade<Color>(column);
+      case GradeColumn::clarity:
+        return take_grade<Clarity>(column);
     }
   }
 
@@ -235,7 +240,8 @@ HeaderLine take_header(std::string_view text) {
 
 std::size_t whole_records(std::string_view text) {
   if (text.find('"') == std::string_view::npos) return text.rfind('\n') + 1;  // npos + 1 is 0
-  // A quote opens where a field begins; inside quotes a line end is text, and a quote behind a quote stands for one.
+  // A quote opens where a field begins; inside quotes a line end is text, and a quote behind a
+  // quote stands for one.
   enum class State { field_start, plain, quoted, after_quote };
   State state = State::field_start;
   std::size_t whole = 0;

@@ -1,14 +1,14 @@
 // Lines of a CSV file, turned into rows of a table. The part of the reader that sees every byte.
 #pragma once
 
+#include <diamond/core/table.h>
+#include <diamond/data/csv_layout.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <diamond/core/table.h>
-#include <diamond/data/csv_layout.h>
 
 namespace diamond {
 
@@ -36,8 +36,8 @@ struct HeaderLine {
 /// Takes the first record apart. Requires: `text` ends with '\n'.
 [[nodiscard]] HeaderLine take_header(std::string_view text);
 
-/// The length of the longest piece of `text` that ends where a record ends; 0 where none ends in it.
-/// Requires: `text` begins where a record begins.
+/// The length of the longest piece of `text` that ends where a record ends; 0 where none ends in
+/// it. Requires: `text` begins where a record begins.
 [[nodiscard]] std::size_t whole_records(std::string_view text);
 
 }  // namespace diamond

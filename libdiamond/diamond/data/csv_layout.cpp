@@ -1,10 +1,9 @@
+#include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
 #include <diamond/data/csv_layout.h>
 
 #include <algorithm>
 #include <optional>
-
-#include <diamond/core/error.h>
-#include <diamond/core/spelling.h>
 
 namespace diamond {
 namespace {
@@ -53,8 +52,10 @@ CsvLayout read_layout(const std::vector<std::string>& header, std::string_view p
   }
   if (!missing.empty()) {
     const std::vector<std::string_view> found(header.begin(), header.end());
-    throw DataError(place, "the header lacks " + join(missing) + " (it has: " + printable(join(found), 200) + ")",
-                    "a comma-separated file needs a first line that names " + join(needed_columns()));
+    throw DataError(
+        place,
+        "the header lacks " + join(missing) + " (it has: " + printable(join(found), 200) + ")",
+        "a comma-separated file needs a first line that names " + join(needed_columns()));
   }
   return layout;
 }

@@ -1,14 +1,14 @@
 // What each column of a CSV file holds, as its header says.
 #pragma once
 
+#include <diamond/core/diamond.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <diamond/core/diamond.h>
 
 namespace diamond {
 

@@ -1,3 +1,8 @@
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/parallel.h>
+#include <diamond/core/spelling.h>
+#include <diamond/data/csv_chunk.h>
 #include <diamond/data/csv_reader.h>
 
 #include <algorithm>
@@ -5,12 +10,6 @@
 #include <mutex>
 #include <span>
 #include <thread>
-
-#include <diamond/core/error.h>
-#include <diamond/core/file.h>
-#include <diamond/core/parallel.h>
-#include <diamond/core/spelling.h>
-#include <diamond/data/csv_chunk.h>
 
 namespace diamond {
 namespace {
@@ -28,7 +27,8 @@ class ChunkSource {
   ChunkSource(const std::filesystem::path& file, std::string_view shown_as)
       : shown_as_(shown_as), handle_(open_to_read(file)) {}
 
-  /// Puts the next piece into `chunk`; an empty text at the end of the file. A last line without an end is given one.
+  /// Puts the next piece into `chunk`; an empty text at the end of the file. A last line without an
+  /// end is given one.
   void next(std::string& chunk) {
     chunk.assign(rest_);
     rest_.clear();
@@ -36,8 +36,9 @@ class ChunkSource {
     while (whole == 0 && !ended_) {
       if (chunk.size() > longest_record) {
         ended_ = true;  // the other threads would go on in the middle of the record
-        throw DataError(shown_as_, "a line is longer than 16 MiB",
-                        "look for a quote that is not closed, or for another file: this is no CSV then");
+        throw DataError(
+            shown_as_, "a line is longer than 16 MiB",
+            "look for a quote that is not closed, or for another file: this is no CSV then");
       }
       read_more(chunk);
       whole = whole_records(chunk);
@@ -71,12 +72,14 @@ std::string_view why_not_text(std::string_view text) {
   if (text.starts_with("\xff\xfe"sv) || text.starts_with("\xfe\xff"sv))
     return "this is UTF-16 text; save it as UTF-8";
   if (text.starts_with("\x1f\x8b"sv)) return "this is a gzip file; unpack it first";
-  if (text.starts_with("PK\x03\x04"sv)) return "this is a zip file or a spreadsheet; save it as CSV";
+  if (text.starts_with("PK\x03\x04"sv))
+    return "this is a zip file or a spreadsheet; save it as CSV";
   const std::string_view line = text.substr(0, text.find('\n'));
   const auto is_control = [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r';
   };
-  if (std::any_of(line.begin(), line.end(), is_control)) return "the first line holds control characters";
+  if (std::any_of(line.begin(), line.end(), is_control))
+    return "the first line holds control characters";
   return {};
 }
 
@@ -109,7 +112,8 @@ class TableBuilder {
   /// As many rows as the file has if the rest is like its first piece, and some more.
   void reserve(std::size_t rows, std::size_t bytes) {
     if (bytes == 0 || file_size_ <= bytes) return;
-    const double whole = static_cast<double>(rows) * static_cast<double>(file_size_) / static_cast<double>(bytes);
+    const double whole =
+        static_cast<double>(rows) * static_cast<double>(file_size_) / static_cast<double>(bytes);
     table_.reserve(static_cast<std::size_t>(whole * 1.02));
   }
 
@@ -122,8 +126,10 @@ class TableBuilder {
   Table table_;
 };
 
-/// Lets every processor take pieces from `source`, parse them, and hand them to `builder`. The first piece is given.
-void read_chunks(std::string_view first, ChunkSource& source, const CsvLayout& layout, TableBuilder& builder) {
+/// Lets every processor take pieces from `source`, parse them, and hand them to `builder`. The
+/// first piece is given.
+void read_chunks(std::string_view first, ChunkSource& source, const CsvLayout& layout,
+                 TableBuilder& builder) {
   builder.add(0, parse_chunk(first, layout), first.size());
   std::mutex source_mutex;
   std::size_t taken = 1;
@@ -155,7 +161,8 @@ CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) 
 
   const HeaderLine header = take_header(text);
   const CsvLayout layout = read_layout(header.fields, line_place(name, 1));
-  const auto header_lines = std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(header.rest.size()), '\n');
+  const auto header_lines =
+      std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(header.rest.size()), '\n');
 
   std::error_code no_size;
   const auto size = std::filesystem::file_size(file, no_size);
@@ -164,7 +171,8 @@ CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) 
 
   CsvTable read{builder.take(), layout.ignored()};
   if (read.table.rows() == 0)
-    throw DataError(line_place(name, 1), "the file has a header and no stones", "add a line for each stone");
+    throw DataError(line_place(name, 1), "the file has a header and no stones",
+                    "add a line for each stone");
   return read;
 }
 

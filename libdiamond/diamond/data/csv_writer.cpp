@@ -11,7 +11,9 @@ void append_number(std::string& text, double value) {
   text.append(digits.data(), end);
 }
 
-std::string csv_header() { return "carat,cut,color,clarity,depth,table,price,x,y,z\n"; }
+std::string csv_header() {
+  return "carat,cut,color,clarity,depth,table,price,x,y,z\n";
+}
 
 void append_csv_row(std::string& text, const PricedDiamond& diamond) {
   const auto number = [&text](double value) {

@@ -1,9 +1,9 @@
 // Numbers and stones as CSV text that reads back to the same bits.
 #pragma once
 
-#include <string>
-
 #include <diamond/core/diamond.h>
+
+#include <string>
 
 namespace diamond {
 

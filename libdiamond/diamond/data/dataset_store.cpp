@@ -1,16 +1,16 @@
-#include <diamond/data/dataset_store.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <utility>
-
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/data/csv_writer.h>
+#include <diamond/data/dataset_store.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -54,7 +54,8 @@ class RemovedAtExit {
 
 }  // namespace
 
-StagedDataset::StagedDataset(fs::path staged, fs::path final_path, std::string sha256, std::uintmax_t bytes)
+StagedDataset::StagedDataset(fs::path staged, fs::path final_path, std::string sha256,
+                             std::uintmax_t bytes)
     : staged_(std::move(staged)),
       final_path_(std::move(final_path)),
       sha256_(std::move(sha256)),
@@ -66,7 +67,9 @@ StagedDataset::~StagedDataset() {
   if (!staged_.empty()) fs::remove(staged_, ignored);
 }
 
-const fs::path& StagedDataset::path() const { return staged_.empty() ? final_path_ : staged_; }
+const fs::path& StagedDataset::path() const {
+  return staged_.empty() ? final_path_ : staged_;
+}
 
 void StagedDataset::start_sync() {
   if (!staged_.empty() && !synced_.valid())

@@ -1,8 +1,11 @@
 // The data that models were trained on, kept once: `DIRECTORY/<sha256 of the file>.csv`.
 //
-// A file is copied and hashed in one pass, under a name of its own; what is trained on is that copy, so that nobody can change
-// the data between the hash and the training. Only when the data proved good does the copy get its name.
+// A file is copied and hashed in one pass, under a name of its own; what is trained on is that
+// copy, so that nobody can change the data between the hash and the training. Only when the data
+// proved good does the copy get its name.
 #pragma once
+
+#include <diamond/core/table.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -10,8 +13,6 @@
 #include <future>
 #include <string>
 #include <string_view>
-
-#include <diamond/core/table.h>
 
 namespace diamond {
 
@@ -33,7 +34,8 @@ class StagedDataset {
   /// Begins to bring the copy to the disk while the caller goes on.
   void start_sync();
 
-  /// Gives the copy its name; from then on it stays. Does nothing where the store has these data already. Throws StorageError.
+  /// Gives the copy its name; from then on it stays. Does nothing where the store has these data
+  /// already. Throws StorageError.
   void keep();
 
  private:
@@ -56,7 +58,8 @@ class DatasetStore {
 
   [[nodiscard]] std::filesystem::path path_of(std::string_view sha256) const;
 
-  /// Removes copies without a name that a killed program left behind. Requires: no other process stages.
+  /// Removes copies without a name that a killed program left behind. Requires: no other process
+  /// stages.
   void remove_leftovers() const;
 
  private:

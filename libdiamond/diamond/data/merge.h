@@ -1,9 +1,9 @@
 // One data set out of several.
 #pragma once
 
-#include <cstddef>
-
 #include <diamond/core/table.h>
+
+#include <cstddef>
 
 namespace diamond {
 

@@ -24,11 +24,12 @@ struct Candidate {
   auto operator<=>(const Candidate&) const = default;
 };
 
-/// Collects the stones nearest to a weight among rows that are sorted by weight, one run of equal weights after the
-/// other, the nearer neighbour first.
+/// Collects the stones nearest to a weight among rows that are sorted by weight, one run of equal
+/// weights after the other, the nearer neighbour first.
 class NearestRuns {
  public:
-  NearestRuns(const NumberColumn& carats, std::span<const std::uint32_t> rows, double carat, std::size_t count)
+  NearestRuns(const NumberColumn& carats, std::span<const std::uint32_t> rows, double carat,
+              std::size_t count)
       : carats_(carats), rows_(rows), carat_(carat), count_(count) {
     const auto lighter = [&](std::uint32_t row, double weight) { return carats_[row] < weight; };
     left_ = right_ = static_cast<std::size_t>(
@@ -62,8 +63,8 @@ class NearestRuns {
     const double distance = left_distance();
     const double run = weight(left_ - 1);
     const auto lighter = [&](std::uint32_t row, double other) { return carats_[row] < other; };
-    const auto first = std::lower_bound(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(left_),
-                                        run, lighter);
+    const auto first = std::lower_bound(
+        rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(left_), run, lighter);
     const auto start = static_cast<std::size_t>(first - rows_.begin());
     take(start, left_, distance);
     left_ = start;
@@ -73,14 +74,15 @@ class NearestRuns {
     const double distance = right_distance();
     const double run = weight(right_);
     const auto heavier = [&](double other, std::uint32_t row) { return other < carats_[row]; };
-    const auto last = std::upper_bound(rows_.begin() + static_cast<std::ptrdiff_t>(right_), rows_.end(),
-                                       run, heavier);
+    const auto last = std::upper_bound(rows_.begin() + static_cast<std::ptrdiff_t>(right_),
+                                       rows_.end(), run, heavier);
     const auto end = static_cast<std::size_t>(last - rows_.begin());
     take(right_, end, distance);
     right_ = end;
   }
 
-  /// Within a run the rows are in the data's order, so its first `count_` are the only ones that can be wanted.
+  /// Within a run the rows are in the data's order, so its first `count_` are the only ones that
+  /// can be wanted.
   void take(std::size_t first, std::size_t last, double distance) {
     for (std::size_t i = first; i < std::min(last, first + count_); ++i)
       found_.push_back({distance, rows_[i]});
@@ -103,7 +105,8 @@ SampleIndex::SampleIndex(Table table) : table_(std::move(table)), starts_(combin
   const auto key = [this](std::size_t row) {
     return combination(table_.cut[row], table_.color[row], table_.clarity[row]);
   };
-  // A counting sort by combination keeps the data's order; a stable sort by weight within each keeps it for equal weights.
+  // A counting sort by combination keeps the data's order; a stable sort by weight within each
+  // keeps it for equal weights.
   for (std::size_t row = 0; row < table_.rows(); ++row) ++starts_[key(row) + 1];
   for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
   rows_.resize(table_.rows());
@@ -121,9 +124,11 @@ SampleIndex::SampleIndex(Table table) : table_(std::move(table)), starts_(combin
 std::vector<PricedDiamond> SampleIndex::nearest(Cut cut, Color color, Clarity clarity, double carat,
                                                 std::size_t count) const {
   const std::size_t group = combination(cut, color, clarity);
-  const std::span<const std::uint32_t> rows(rows_.data() + starts_[group], starts_[group + 1] - starts_[group]);
+  const std::span<const std::uint32_t> rows(rows_.data() + starts_[group],
+                                            starts_[group + 1] - starts_[group]);
   std::vector<PricedDiamond> stones;
-  for (const Candidate& candidate : NearestRuns(table_[Quantity::carat], rows, carat, count).collect())
+  for (const Candidate& candidate :
+       NearestRuns(table_[Quantity::carat], rows, carat, count).collect())
     stones.push_back(table_.row(candidate.row));
   return stones;
 }

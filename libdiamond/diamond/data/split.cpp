@@ -1,3 +1,5 @@
+#include <diamond/core/error.h>
+#include <diamond/core/huge_pages.h>
 #include <diamond/data/split.h>
 
 #include <algorithm>
@@ -7,13 +9,11 @@
 #include <random>
 #include <utility>
 
-#include <diamond/core/error.h>
-#include <diamond/core/huge_pages.h>
-
 namespace diamond {
 namespace {
 
-/// A number in [0, most], as numpy draws it: random bits under a mask, thrown away while they are too large.
+/// A number in [0, most], as numpy draws it: random bits under a mask, thrown away while they are
+/// too large.
 std::uint32_t bounded(std::mt19937& random, std::uint32_t most) {
   const std::uint32_t mask = static_cast<std::uint32_t>(std::bit_ceil(std::uint64_t{most} + 1) - 1);
   while (true) {
@@ -22,7 +22,8 @@ std::uint32_t bounded(std::mt19937& random, std::uint32_t most) {
   }
 }
 
-/// numpy.random.RandomState(seed).permutation(count). RandomState is MT19937 seeded as std::mt19937 is.
+/// numpy.random.RandomState(seed).permutation(count). RandomState is MT19937 seeded as std::mt19937
+/// is.
 std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
   std::vector<std::uint32_t> order;
   reserve_to_fill(order, count);
@@ -34,7 +35,8 @@ std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
   return order;
 }
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit of `bits`.
+/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every
+/// bit of `bits`.
 std::uint64_t mix(std::uint64_t bits) {
   bits ^= bits >> 30U;
   bits *= 0xbf58476d1ce4e5b9U;
@@ -71,9 +73,10 @@ Split make_split(const Table& table, const SplitSettings& settings) {
                     ? shuffle_split(table.rows(), settings.test_size, settings.seed)
                     : hash_split(table, settings.test_size, settings.seed);
   if (split.train.empty() || split.test.empty())
-    throw DataError("", "with " + std::to_string(table.rows()) + " rows and a test_size of " +
-                            std::to_string(settings.test_size) + " there are no " +
-                            (split.train.empty() ? "training" : "test") + " rows",
+    throw DataError("",
+                    "with " + std::to_string(table.rows()) + " rows and a test_size of " +
+                        std::to_string(settings.test_size) + " there are no " +
+                        (split.train.empty() ? "training" : "test") + " rows",
                     "bring more data, or choose another --test-size");
   return split;
 }

@@ -1,10 +1,10 @@
 // Which rows a model learns from, and which ones it is judged on.
 #pragma once
 
+#include <diamond/core/table.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <diamond/core/table.h>
 
 namespace diamond {
 
@@ -22,19 +22,21 @@ struct Split {
   std::vector<std::uint32_t> test;
 };
 
-/// scikit-learn's `train_test_split(test_size=…, random_state=…)`, to the row and in its order: with p =
-/// numpy.random.RandomState(seed).permutation(rows), the first ⌈test_size · rows⌉ of p are the test rows, the rest the
-/// training rows.
+/// scikit-learn's `train_test_split(test_size=…, random_state=…)`, to the row and in its order:
+/// with p = numpy.random.RandomState(seed).permutation(rows), the first ⌈test_size · rows⌉ of p are
+/// the test rows, the rest the training rows.
 [[nodiscard]] Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed);
 
-/// A row's side depends on nothing but its ten values and the seed, so it keeps its side however the data grows, and equal rows
-/// share a side. About `test_size` of the rows become test rows. Both sides are in the table's order.
+/// A row's side depends on nothing but its ten values and the seed, so it keeps its side however
+/// the data grows, and equal rows share a side. About `test_size` of the rows become test rows.
+/// Both sides are in the table's order.
 [[nodiscard]] Split hash_split(const Table& table, double test_size, std::uint32_t seed);
 
 /// One of the two. Throws DataError where a side would be empty.
 [[nodiscard]] Split make_split(const Table& table, const SplitSettings& settings);
 
-/// A number for the ten values of a row: equal rows have equal numbers. The same on every machine and in every version.
+/// A number for the ten values of a row: equal rows have equal numbers. The same on every machine
+/// and in every version.
 [[nodiscard]] std::uint64_t row_hash(const Table& table, std::size_t row);
 
 }  // namespace diamond

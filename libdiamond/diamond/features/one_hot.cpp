@@ -7,7 +7,8 @@
 namespace diamond {
 namespace {
 
-/// For each grade, by its place in the enumeration, its place in the alphabetical order of the names.
+/// For each grade, by its place in the enumeration, its place in the alphabetical order of the
+/// names.
 template <class Grade>
 constexpr std::array<std::size_t, grade_count<Grade>> alphabetical_places() {
   std::array<std::size_t, grade_count<Grade>> places{};
@@ -35,7 +36,8 @@ void append_names(std::vector<std::string>& names) {
     names.push_back(std::string(GradeInfo<Grade>::field) + "_" + std::string(sorted[i]));
 }
 
-constexpr std::size_t dummies = grade_count<Cut> - 1 + grade_count<Color> - 1 + grade_count<Clarity> - 1;
+constexpr std::size_t dummies =
+    grade_count<Cut> - 1 + grade_count<Color> - 1 + grade_count<Clarity> - 1;
 
 }  // namespace
 
@@ -70,7 +72,8 @@ void OneHotEncoder::encode(const Diamond& diamond, std::span<double> out) const 
   encode_grades(diamond.cut, diamond.color, diamond.clarity, out);
 }
 
-void OneHotEncoder::encode_grades(Cut cut, Color color, Clarity clarity, std::span<double> row) const {
+void OneHotEncoder::encode_grades(Cut cut, Color color, Clarity clarity,
+                                  std::span<double> row) const {
   std::size_t first = quantities_.size();
   set_dummy(cut, row, first);
   first += grade_count<Cut> - 1;

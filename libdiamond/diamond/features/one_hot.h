@@ -1,20 +1,22 @@
 // A design matrix for linear models: numbers as they are, grades as dummies.
 #pragma once
 
+#include <diamond/core/table.h>
+
 #include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <diamond/core/table.h>
-
 namespace diamond {
 
-/// The columns are the chosen quantities in their order, then for cut, color and clarity one 0/1 column for each grade but the
-/// first, the grades of each type in the alphabetical order of their names: what pandas' `get_dummies(drop_first=True)`
-/// gives, and so the notebook's order. Names are "carat", "cut_Very Good", "clarity_VVS1", …
+/// The columns are the chosen quantities in their order, then for cut, color and clarity one 0/1
+/// column for each grade but the first, the grades of each type in the alphabetical order of their
+/// names: what pandas' `get_dummies(drop_first=True)` gives, and so the notebook's order. Names are
+/// "carat", "cut_Very Good", "clarity_VVS1", …
 ///
-/// All grades that exist have their column, whether or not a table holds them: the matrix does not depend on the data.
+/// All grades that exist have their column, whether or not a table holds them: the matrix does not
+/// depend on the data.
 class OneHotEncoder {
  public:
   /// Requires: `price` is not among the quantities.

@@ -7,9 +7,11 @@
 namespace diamond {
 namespace {
 
-/// The mean of term(actual, predicted) over all rows. Summed in pieces, which keeps the rounding errors of long sums small.
+/// The mean of term(actual, predicted) over all rows. Summed in pieces, which keeps the rounding
+/// errors of long sums small.
 template <class Term>
-double mean_of(std::span<const double> actual, std::span<const double> predicted, const Term& term) {
+double mean_of(std::span<const double> actual, std::span<const double> predicted,
+               const Term& term) {
   constexpr std::size_t piece = 1024;
   double sum = 0;
   for (std::size_t first = 0; first < actual.size(); first += piece) {
@@ -27,10 +29,12 @@ double mean_squared_error(std::span<const double> actual, std::span<const double
 
 double r2(std::span<const double> actual, std::span<const double> predicted) {
   const double mean = mean_of(actual, actual, [](double a, double) { return a; });
-  const double variance = mean_of(actual, actual, [mean](double a, double) { return (a - mean) * (a - mean); });
+  const double variance =
+      mean_of(actual, actual, [mean](double a, double) { return (a - mean) * (a - mean); });
   const double error = mean_squared_error(actual, predicted);
   // The mean of equal prices may be rounded, and then their variance is not quite 0.
-  const bool all_equal = std::all_of(actual.begin(), actual.end(), [&](double a) { return a == actual.front(); });
+  const bool all_equal =
+      std::all_of(actual.begin(), actual.end(), [&](double a) { return a == actual.front(); });
   if (all_equal || variance == 0) return error == 0 ? 1.0 : 0.0;
   return 1 - error / variance;
 }
@@ -39,11 +43,14 @@ double r2(std::span<const double> actual, std::span<const double> predicted) {
 
 double evaluate(Metric metric, std::span<const double> actual, std::span<const double> predicted) {
   switch (metric) {
-    case Metric::r2: return r2(actual, predicted);
+    case Metric::r2:
+      return r2(actual, predicted);
     case Metric::mae:
       return mean_of(actual, predicted, [](double a, double p) { return std::abs(a - p); });
-    case Metric::rmse: return std::sqrt(mean_squared_error(actual, predicted));
-    case Metric::mape: break;
+    case Metric::rmse:
+      return std::sqrt(mean_squared_error(actual, predicted));
+    case Metric::mape:
+      break;
   }
   const double smallest = std::numeric_limits<double>::epsilon();
   return mean_of(actual, predicted, [smallest](double a, double p) {

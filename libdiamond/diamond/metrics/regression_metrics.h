@@ -26,7 +26,8 @@ inline constexpr std::array<MetricInfo, 4> metric_infos = {{
     {"mape", Better::lower, "share of the price: 0.1 is 10 %"},
 }};
 
-inline constexpr std::array<Metric, 4> all_metrics = {Metric::r2, Metric::mae, Metric::rmse, Metric::mape};
+inline constexpr std::array<Metric, 4> all_metrics = {Metric::r2, Metric::mae, Metric::rmse,
+                                                      Metric::mape};
 
 [[nodiscard]] constexpr const MetricInfo& info(Metric metric) {
   return metric_infos[static_cast<std::size_t>(metric)];
@@ -44,8 +45,9 @@ inline constexpr std::array<Metric, 4> all_metrics = {Metric::r2, Metric::mae, M
   return info(metric).better == Better::lower ? other - value : value - other;
 }
 
-/// scikit-learn's definitions. R² is 0 where all actual prices are equal and some prediction is off, 1 where none is.
-/// Requires: both have the same length, at least 1.
-[[nodiscard]] double evaluate(Metric metric, std::span<const double> actual, std::span<const double> predicted);
+/// scikit-learn's definitions. R² is 0 where all actual prices are equal and some prediction is
+/// off, 1 where none is. Requires: both have the same length, at least 1.
+[[nodiscard]] double evaluate(Metric metric, std::span<const double> actual,
+                              std::span<const double> predicted);
 
 }  // namespace diamond

@@ -1,10 +1,9 @@
-#include <diamond/models/estimator_catalog.h>
-
-#include <utility>
-
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
+#include <diamond/models/estimator_catalog.h>
 #include <diamond/models/linear_regression.h>
+
+#include <utility>
 
 namespace diamond {
 

@@ -1,13 +1,13 @@
 // The kinds of model that there are, by name.
 #pragma once
 
+#include <diamond/models/estimator.h>
+
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <diamond/models/estimator.h>
 
 namespace diamond {
 
@@ -16,7 +16,8 @@ class EstimatorCatalog {
   /// An empty catalog; `add` fills it.
   EstimatorCatalog() = default;
 
-  /// Requires: no other estimator has this kind. A kind is part of model ids: lower-case letters, digits, '_'.
+  /// Requires: no other estimator has this kind. A kind is part of model ids: lower-case letters,
+  /// digits, '_'.
   void add(std::string kind, std::unique_ptr<Estimator> estimator);
 
   /// The estimator of this kind. `place` is where the kind was named.
@@ -30,7 +31,8 @@ class EstimatorCatalog {
   std::map<std::string, std::unique_ptr<Estimator>, std::less<>> estimators_;
 };
 
-/// Every kind that the project ships. A new kind is one new file, and one line in estimator_catalog.cpp.
+/// Every kind that the project ships. A new kind is one new file, and one line in
+/// estimator_catalog.cpp.
 [[nodiscard]] EstimatorCatalog builtin_estimators();
 
 }  // namespace diamond

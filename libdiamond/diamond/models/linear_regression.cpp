@@ -1,6 +1,12 @@
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/parallel.h>
+#include <diamond/core/spelling.h>
+#include <diamond/features/one_hot.h>
 #include <diamond/models/linear_regression.h>
 
 #include <Eigen/Dense>
+
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -8,28 +14,28 @@
 #include <utility>
 #include <vector>
 
-#include <diamond/core/error.h>
-#include <diamond/core/file.h>
-#include <diamond/core/parallel.h>
-#include <diamond/core/spelling.h>
-#include <diamond/features/one_hot.h>
-
 namespace diamond {
 namespace {
 
 using Eigen::Index;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr std::size_t block_rows = 1024;         // a block of the design matrix stays in the cache
-constexpr std::size_t piece_rows = 64 * block_rows;  // what one thread sums up before it takes the next
+constexpr std::size_t block_rows = 1024;  // a block of the design matrix stays in the cache
+constexpr std::size_t piece_rows =
+    64 * block_rows;  // what one thread sums up before it takes the next
 constexpr int file_version = 1;
 constexpr const char* file_name = "model.json";
 
-double to_target(double price, Target target) { return target == Target::log_price ? std::log(price) : price; }
-double to_price(double fitted, Target target) { return target == Target::log_price ? std::exp(fitted) : fitted; }
+double to_target(double price, Target target) {
+  return target == Target::log_price ? std::log(price) : price;
+}
+double to_price(double fitted, Target target) {
+  return target == Target::log_price ? std::exp(fitted) : fitted;
+}
 
 /// intercept + features · coefficients, in one fixed order of additions.
-double weighted_sum(double intercept, std::span<const double> features, std::span<const double> coefficients) {
+double weighted_sum(double intercept, std::span<const double> features,
+                    std::span<const double> coefficients) {
   double sum = intercept;
   for (std::size_t i = 0; i < features.size(); ++i) sum += features[i] * coefficients[i];
   return sum;
@@ -37,7 +43,8 @@ double weighted_sum(double intercept, std::span<const double> features, std::spa
 
 class LinearModel final : public Model {
  public:
-  LinearModel(OneHotEncoder encoder, Target target, double intercept, std::vector<double> coefficients)
+  LinearModel(OneHotEncoder encoder, Target target, double intercept,
+              std::vector<double> coefficients)
       : encoder_(std::move(encoder)),
         target_(target),
         intercept_(intercept),
@@ -83,10 +90,12 @@ class LinearModel final : public Model {
   std::vector<double> coefficients_;
 };
 
-/// Sums over rows of [features, target]: with s a fixed shift near the middle of the data, Σ(v − s) and Σ(v − s)(v − s)ᵀ.
-/// The shift keeps the later subtraction of the means from cancelling the digits away.
+/// Sums over rows of [features, target]: with s a fixed shift near the middle of the data, Σ(v − s)
+/// and Σ(v − s)(v − s)ᵀ. The shift keeps the later subtraction of the means from cancelling the
+/// digits away.
 struct Moments {
-  explicit Moments(Index size) : sum(Eigen::VectorXd::Zero(size)), products(Eigen::MatrixXd::Zero(size, size)) {}
+  explicit Moments(Index size)
+      : sum(Eigen::VectorXd::Zero(size)), products(Eigen::MatrixXd::Zero(size, size)) {}
 
   void add(const Moments& other) {
     sum += other.sum;
@@ -101,7 +110,10 @@ struct Moments {
 class NormalEquations {
  public:
   NormalEquations(const OneHotEncoder& encoder, const TableView& train, Target target)
-      : encoder_(encoder), train_(train), target_(target), size_(static_cast<Index>(encoder.columns()) + 1) {}
+      : encoder_(encoder),
+        train_(train),
+        target_(target),
+        size_(static_cast<Index>(encoder.columns()) + 1) {}
 
   /// Means of [features, target] (zero without an intercept), and the centred products.
   std::pair<Eigen::VectorXd, Eigen::MatrixXd> sum_up(bool centred) const {
@@ -141,7 +153,8 @@ class NormalEquations {
     return block(0, std::min(train_.size(), block_rows)).colwise().mean().transpose();
   }
 
-  void sum_piece(std::size_t first, std::size_t last, const Eigen::VectorXd& shift, Moments& moments) const {
+  void sum_piece(std::size_t first, std::size_t last, const Eigen::VectorXd& shift,
+                 Moments& moments) const {
     for (std::size_t i = first; i < last; i += block_rows) {
       RowMajor rows = block(i, std::min(last, i + block_rows));
       rows.rowwise() -= shift.transpose();
@@ -159,8 +172,8 @@ class NormalEquations {
 /// The shortest β in scaled units that minimises βᵀAβ − 2bᵀβ.
 Eigen::VectorXd solve_scaled(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
   constexpr double rank_threshold = 1e-13;
-  const Eigen::VectorXd scale =
-      a.diagonal().unaryExpr([](double square) { return square > 0 ? 1 / std::sqrt(square) : 0.0; });
+  const Eigen::VectorXd scale = a.diagonal().unaryExpr(
+      [](double square) { return square > 0 ? 1 / std::sqrt(square) : 0.0; });
   Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition;
   decomposition.setThreshold(rank_threshold);
   decomposition.compute(scale.asDiagonal() * a * scale.asDiagonal());
@@ -214,22 +227,25 @@ class LinearRegression final : public Estimator {
                 {"uniqueItems", true},
                 {"default", {"carat", "x"}}}},
               {"fit_intercept",
-               {{"description", "false: a stone whose features are all 0 costs 0 (or 1, on a log target)"},
+               {{"description",
+                 "false: a stone whose features are all 0 costs 0 (or 1, on a log target)"},
                 {"type", "boolean"},
                 {"default", true}}}}}};
   }
 
   std::unique_ptr<Model> fit(const TableView& train, const FitSettings& settings) const override {
-    if (train.size() == 0) throw TrainingError("linear", "there are no rows to learn from", "bring more data");
+    if (train.size() == 0)
+      throw TrainingError("linear", "there are no rows to learn from", "bring more data");
     const bool with_intercept = settings.params.at("fit_intercept").get<bool>();
     OneHotEncoder encoder(quantities_of(settings.params.at("quantities")));
     const std::vector<std::uint32_t> rows = in_table_order(train);
     const TableView ordered{train.table, rows};
 
-    const auto [means, products] = NormalEquations(encoder, ordered, settings.target).sum_up(with_intercept);
+    const auto [means, products] =
+        NormalEquations(encoder, ordered, settings.target).sum_up(with_intercept);
     const Index features = products.rows() - 1;
-    const Eigen::VectorXd solution =
-        solve_scaled(products.topLeftCorner(features, features), products.col(features).head(features));
+    const Eigen::VectorXd solution = solve_scaled(products.topLeftCorner(features, features),
+                                                  products.col(features).head(features));
     const double intercept = means(features) - means.head(features).dot(solution);
     if (!solution.allFinite() || !std::isfinite(intercept))
       throw TrainingError("linear", "the least squares have no finite solution",
@@ -244,8 +260,10 @@ class LinearRegression final : public Estimator {
     try {
       return parse(Json::parse(text));
     } catch (const std::exception&) {
-      throw StorageError(file.string(), "this is not a whole linear model of version " + std::to_string(file_version),
-                         "train the model again");
+      throw StorageError(
+          file.string(),
+          "this is not a whole linear model of version " + std::to_string(file_version),
+          "train the model again");
     }
   }
 
@@ -259,13 +277,15 @@ class LinearRegression final : public Estimator {
     for (const std::string& name : encoder.names())
       coefficients.push_back(file.at("coefficients").at(name).get<double>());
     const Target target = file.at("log_target").get<bool>() ? Target::log_price : Target::price;
-    return std::make_unique<LinearModel>(std::move(encoder), target, file.at("intercept").get<double>(),
-                                         std::move(coefficients));
+    return std::make_unique<LinearModel>(
+        std::move(encoder), target, file.at("intercept").get<double>(), std::move(coefficients));
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Estimator> make_linear_regression() { return std::make_unique<LinearRegression>(); }
+std::unique_ptr<Estimator> make_linear_regression() {
+  return std::make_unique<LinearRegression>();
+}
 
 }  // namespace diamond

@@ -1,12 +1,11 @@
-#include <diamond/pipeline/dataset_sources.h>
-
-#include <algorithm>
-#include <utility>
-
 #include <diamond/core/error.h>
 #include <diamond/data/cleaning.h>
 #include <diamond/data/csv_reader.h>
 #include <diamond/data/merge.h>
+#include <diamond/pipeline/dataset_sources.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -16,7 +15,8 @@ namespace fs = std::filesystem;
 std::vector<fs::path> csv_files_in(const fs::path& directory) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(directory))
-    if (entry.path().extension() == ".csv" && entry.is_regular_file()) files.push_back(entry.path());
+    if (entry.path().extension() == ".csv" && entry.is_regular_file())
+      files.push_back(entry.path());
   if (files.empty())
     throw UsageError(directory.string(), "there is no *.csv in this directory",
                      "put a price list there, or name another with --data");
@@ -29,7 +29,8 @@ void tell_ignored(const CsvTable& csv, const std::string& label, Log& log) {
     log.warning("columns passed over", {{"file", label}, {"columns", csv.ignored_columns}});
 }
 
-StagedSource stage_merged(const std::vector<fs::path>& files, const std::string& label, const DatasetStore& store, Log& log) {
+StagedSource stage_merged(const std::vector<fs::path>& files, const std::string& label,
+                          const DatasetStore& store, Log& log) {
   Table merged;
   std::vector<std::string> sources;
   for (const fs::path& file : files) {
@@ -39,7 +40,8 @@ StagedSource stage_merged(const std::vector<fs::path>& files, const std::string&
     sources.push_back(file.string());
   }
   const std::size_t dropped = drop_duplicates(merged);
-  log.info("data sets merged", {{"files", files.size()}, {"rows", merged.rows()}, {"duplicates_dropped", dropped}});
+  log.info("data sets merged",
+           {{"files", files.size()}, {"rows", merged.rows()}, {"duplicates_dropped", dropped}});
   return {label, std::move(sources), store.stage(merged)};
 }
 
@@ -50,7 +52,8 @@ std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
   for (const fs::path& path : paths) {
     std::error_code code;
     if (!fs::exists(path, code))
-      throw UsageError(path.string(), "there is no such file or directory", "name the price list with --data");
+      throw UsageError(path.string(), "there is no such file or directory",
+                       "name the price list with --data");
     if (!fs::is_directory(path, code)) {
       files.push_back(path);
       continue;
@@ -61,12 +64,14 @@ std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-std::vector<StagedSource> stage_sources(const TrainingConfig& config, const DatasetStore& store, Log& log) {
+std::vector<StagedSource> stage_sources(const TrainingConfig& config, const DatasetStore& store,
+                                        Log& log) {
   const std::vector<fs::path> files = find_csv_files(config.dataset_paths);
   std::vector<StagedSource> sources;
   if (config.datasets == DatasetMode::merged) {
     std::string label;
-    for (const fs::path& path : config.dataset_paths) label += (label.empty() ? "" : ", ") + path.string();
+    for (const fs::path& path : config.dataset_paths)
+      label += (label.empty() ? "" : ", ") + path.string();
     sources.push_back(stage_merged(files, label, store, log));
     return sources;
   }

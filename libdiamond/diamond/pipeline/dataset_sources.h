@@ -1,22 +1,22 @@
 // From the paths of a configuration to data sets that are ready to be trained on.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <vector>
-
 #include <diamond/core/log.h>
 #include <diamond/core/table.h>
 #include <diamond/data/dataset_store.h>
 #include <diamond/pipeline/training_config.h>
 #include <diamond/registry/manifest.h>
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 namespace diamond {
 
 /// A data set whose bytes are known and staged, but which may not have been read yet.
 struct StagedSource {
-  std::string label;                  // the path that people know it by
-  std::vector<std::string> sources;   // merged: the files it was made of
+  std::string label;                 // the path that people know it by
+  std::vector<std::string> sources;  // merged: the files it was made of
   StagedDataset staged;
 };
 
@@ -26,12 +26,14 @@ struct LoadedDataset {
   DatasetFacts facts;
 };
 
-/// All CSV files that the paths mean, in the order of their names; directories are not entered further.
-/// Throws UsageError where a path does not exist or a directory holds no CSV file.
-[[nodiscard]] std::vector<std::filesystem::path> find_csv_files(const std::vector<std::filesystem::path>& paths);
+/// All CSV files that the paths mean, in the order of their names; directories are not entered
+/// further. Throws UsageError where a path does not exist or a directory holds no CSV file.
+[[nodiscard]] std::vector<std::filesystem::path> find_csv_files(
+    const std::vector<std::filesystem::path>& paths);
 
 /// Stages each file, or all of them as one. Throws what reading a CSV throws.
-[[nodiscard]] std::vector<StagedSource> stage_sources(const TrainingConfig& config, const DatasetStore& store, Log& log);
+[[nodiscard]] std::vector<StagedSource> stage_sources(const TrainingConfig& config,
+                                                      const DatasetStore& store, Log& log);
 
 /// Reads and cleans a staged data set.
 [[nodiscard]] LoadedDataset load(const StagedSource& source, double max_rejected, Log& log);

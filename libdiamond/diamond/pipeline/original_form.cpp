@@ -1,13 +1,12 @@
-#include <diamond/pipeline/original_form.h>
-
-#include <array>
-#include <utility>
+#include "schemas.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
 #include <diamond/core/spelling.h>
+#include <diamond/pipeline/original_form.h>
 
-#include "schemas.h"
+#include <array>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -18,22 +17,27 @@ constexpr std::array<Words, 4> metrics = {{{"r2_score", "r2"},
                                            {"mean_absolute_error", "mae"},
                                            {"root_mean_squared_error", "rmse"},
                                            {"mean_absolute_percentage_error", "mape"}}};
-constexpr std::array<Words, 2> kinds = {{{"LinearRegression", "linear"}, {"XGBRegressor", "xgboost"}}};
+constexpr std::array<Words, 2> kinds = {
+    {{"LinearRegression", "linear"}, {"XGBRegressor", "xgboost"}}};
 constexpr std::array<Words, 2> preprocessors = {
     {{"diamond_linear_preprocessor", "linear"}, {"diamond_xgb_preprocessor", "xgboost"}}};
 
 /// The last part of a dotted Python name.
-std::string last_part(const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); }
+std::string last_part(const std::string& dotted) {
+  return dotted.substr(dotted.rfind('.') + 1);
+}
 
 /// Our word for a dotted name of the original's.
 template <std::size_t count>
-std::string translate(const std::string& dotted, const std::array<Words, count>& words, const std::string& place) {
+std::string translate(const std::string& dotted, const std::array<Words, count>& words,
+                      const std::string& place) {
   std::vector<std::string_view> known;
   for (const auto& [theirs, ours] : words) {
     if (last_part(dotted) == theirs) return std::string(ours);
     known.push_back(theirs);
   }
-  throw UsageError(place, printable(dotted) + " has no counterpart here", "known are " + join(known));
+  throw UsageError(place, printable(dotted) + " has no counterpart here",
+                   "known are " + join(known));
 }
 
 /// LinearRegression's parameters as those of kind "linear".
@@ -45,13 +49,15 @@ Json linear_params(const Json& params, const std::string& place, std::vector<std
     else if (name == "copy_X" || name == "n_jobs" || (name == "positive" && value == false))
       notes.push_back(place + "/" + name + " has no effect here");
     else
-      throw UsageError(place + "/" + name, "LinearRegression's " + printable(name) + " is not offered here",
+      throw UsageError(place + "/" + name,
+                       "LinearRegression's " + printable(name) + " is not offered here",
                        "take it out");
   }
   return ours;
 }
 
-Json model_in_our_form(const Json& document, const std::string& place, std::vector<std::string>& notes) {
+Json model_in_our_form(const Json& document, const std::string& place,
+                       std::vector<std::string>& notes) {
   const Json& model = document.at("model");
   const std::string here = place + "#/model";
   const std::string kind = translate(model.at("class").get<std::string>(), kinds, here + "/class");
@@ -63,7 +69,8 @@ Json model_in_our_form(const Json& document, const std::string& place, std::vect
                        "use the preprocessor of this class");
   }
   if (!model.value("parameter_tuning", Json::object()).empty())
-    throw UsageError(here + "/parameter_tuning", "kind " + kind + " has nothing to tune", "leave it empty: {}");
+    throw UsageError(here + "/parameter_tuning", "kind " + kind + " has nothing to tune",
+                     "leave it empty: {}");
   const Json params = model.value("params", Json::object());
   return {{"kind", kind},
           {"params", kind == "linear" ? linear_params(params, here + "/params", notes) : params},
@@ -73,10 +80,12 @@ Json model_in_our_form(const Json& document, const std::string& place, std::vect
 }  // namespace
 
 bool is_original_form(const Json& document) {
-  return document.is_object() && (document.contains("model") || document.contains("preprocessing_fn"));
+  return document.is_object() &&
+         (document.contains("model") || document.contains("preprocessing_fn"));
 }
 
-Json from_original_form(const Json& document, std::string_view place, std::vector<std::string>& notes) {
+Json from_original_form(const Json& document, std::string_view place,
+                        std::vector<std::string>& notes) {
   static const Json schema = Json::parse(schemas::original_training());
   check_against_schema(document, schema, place);
   Json ours = Json::object();

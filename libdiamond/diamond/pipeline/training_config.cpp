@@ -1,13 +1,12 @@
-#include <diamond/pipeline/training_config.h>
-
-#include <algorithm>
+#include "schemas.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
 #include <diamond/core/spelling.h>
 #include <diamond/pipeline/original_form.h>
+#include <diamond/pipeline/training_config.h>
 
-#include "schemas.h"
+#include <algorithm>
 
 namespace diamond {
 namespace {
@@ -19,9 +18,12 @@ std::vector<std::filesystem::path> paths_from(const Json& json) {
   return paths;
 }
 
-Metric metric_from(const Json& json) { return parse_metric(json.get<std::string>()).value(); }
+Metric metric_from(const Json& json) {
+  return parse_metric(json.get<std::string>()).value();
+}
 
-ModelSpec model_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog, const std::string& place) {
+ModelSpec model_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog,
+                     const std::string& place) {
   ModelSpec model;
   model.kind = json.at("kind").get<std::string>();
   model.name = json.value("name", model.kind);
@@ -34,8 +36,8 @@ ModelSpec model_from(const Json& json, std::uint32_t seed, const EstimatorCatalo
   return model;
 }
 
-std::vector<ModelSpec> models_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog,
-                                   std::string_view place) {
+std::vector<ModelSpec> models_from(const Json& json, std::uint32_t seed,
+                                   const EstimatorCatalog& catalog, std::string_view place) {
   std::vector<ModelSpec> models;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string here = std::string(place) + "#/models/" + std::to_string(i);
@@ -59,7 +61,8 @@ Json in_our_form(Json document, std::string_view place, std::vector<std::string>
   return is_original_form(document) ? from_original_form(document, place, notes) : document;
 }
 
-TrainingConfig parse_training_config(const Json& document, const EstimatorCatalog& catalog, std::string_view place) {
+TrainingConfig parse_training_config(const Json& document, const EstimatorCatalog& catalog,
+                                     std::string_view place) {
   check_against_schema(document, training_config_schema(), place);
   const Json json = with_defaults(document, training_config_schema());
   TrainingConfig config;

@@ -1,5 +1,12 @@
-// What to train, on what, and how the champion is chosen: the content of `config/training_pipeline.json`.
+// What to train, on what, and how the champion is chosen: the content of
+// `config/training_pipeline.json`.
 #pragma once
+
+#include <diamond/core/json.h>
+#include <diamond/data/split.h>
+#include <diamond/metrics/regression_metrics.h>
+#include <diamond/models/estimator_catalog.h>
+#include <diamond/registry/champion.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -7,12 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <diamond/core/json.h>
-#include <diamond/data/split.h>
-#include <diamond/metrics/regression_metrics.h>
-#include <diamond/models/estimator_catalog.h>
-#include <diamond/registry/champion.h>
 
 namespace diamond {
 
@@ -41,14 +42,17 @@ struct TrainingConfig {
 /// The JSON Schema of our form.
 [[nodiscard]] const Json& training_config_schema();
 
-/// A configuration of our form or of the original service's as one of our form, not checked yet. What the original
-/// says and we do not need is added to `notes`, a sentence each.
-/// Throws UsageError where an original one asks for what we cannot do. `place` names the file.
-[[nodiscard]] Json in_our_form(Json document, std::string_view place, std::vector<std::string>& notes);
+/// A configuration of our form or of the original service's as one of our form, not checked yet.
+/// What the original says and we do not need is added to `notes`, a sentence each. Throws
+/// UsageError where an original one asks for what we cannot do. `place` names the file.
+[[nodiscard]] Json in_our_form(Json document, std::string_view place,
+                               std::vector<std::string>& notes);
 
-/// Reads a document of our form; defaults are filled in, parameters checked against their estimators' schemas.
-/// Throws UsageError with the JSON pointer of what is wrong and what is allowed there.
-[[nodiscard]] TrainingConfig parse_training_config(const Json& document, const EstimatorCatalog& catalog,
+/// Reads a document of our form; defaults are filled in, parameters checked against their
+/// estimators' schemas. Throws UsageError with the JSON pointer of what is wrong and what is
+/// allowed there.
+[[nodiscard]] TrainingConfig parse_training_config(const Json& document,
+                                                   const EstimatorCatalog& catalog,
                                                    std::string_view place);
 
 }  // namespace diamond

@@ -1,10 +1,3 @@
-#include <diamond/pipeline/training_pipeline.h>
-
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <utility>
-
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/parallel.h>
@@ -12,7 +5,13 @@
 #include <diamond/data/csv_writer.h>
 #include <diamond/data/split.h>
 #include <diamond/pipeline/dataset_sources.h>
+#include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -31,13 +30,15 @@ Manifest plan(const ModelSpec& spec, const std::string& sha256, const SplitSetti
 }
 
 const Manifest* find_same(const std::vector<Manifest>& history, const Manifest& planned) {
-  const auto found = std::find_if(history.rbegin(), history.rend(),
-                                  [&](const Manifest& model) { return same_training(model, planned); });
+  const auto found = std::find_if(history.rbegin(), history.rend(), [&](const Manifest& model) {
+    return same_training(model, planned);
+  });
   return found == history.rend() ? nullptr : &*found;
 }
 
 /// Writes "actual,predicted" and a line for each test row.
-void write_predictions(const std::filesystem::path& file, std::span<const double> actual, std::span<const double> predicted) {
+void write_predictions(const std::filesystem::path& file, std::span<const double> actual,
+                       std::span<const double> predicted) {
   constexpr std::size_t piece = 65'536;
   std::vector<std::string> texts((actual.size() + piece - 1) / piece);
   parallel_for(actual.size(), piece, [&](std::size_t first, std::size_t last) {
@@ -59,14 +60,19 @@ void write_predictions(const std::filesystem::path& file, std::span<const double
 class Training {
  public:
   Training(const TrainingConfig& config, const EstimatorCatalog& catalog, Repeat repeat, Log& log)
-      : config_(config), catalog_(catalog), repeat_(repeat), log_(log), registry_(config.models_path) {}
+      : config_(config),
+        catalog_(catalog),
+        repeat_(repeat),
+        log_(log),
+        registry_(config.models_path) {}
 
   TrainingResult run() {
     const FileLock lock = registry_.lock_for_training();
     registry_.remove_leftovers();
     history_ = registry_.history();
     for (const std::string& problem : history_.problems) log_.warning(problem);
-    for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_)) train_on(source);
+    for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_))
+      train_on(source);
     promote_best();
     return std::move(result_);
   }
@@ -75,7 +81,8 @@ class Training {
   void train_on(StagedSource& source) {
     std::vector<const ModelSpec*> pending;
     for (const ModelSpec& spec : config_.models) {
-      const Manifest* same = find_same(history_.models, plan(spec, source.staged.sha256(), config_.split));
+      const Manifest* same =
+          find_same(history_.models, plan(spec, source.staged.sha256(), config_.split));
       if (same != nullptr) consider_for_election(*same);
       if (same == nullptr || repeat_ == Repeat::train_again) pending.push_back(&spec);
     }
@@ -90,7 +97,8 @@ class Training {
     for (const ModelSpec* spec : pending) train(*spec, dataset, split, source);
   }
 
-  void train(const ModelSpec& spec, const LoadedDataset& dataset, const Split& split, StagedSource& source) {
+  void train(const ModelSpec& spec, const LoadedDataset& dataset, const Split& split,
+             StagedSource& source) {
     const auto started = std::chrono::steady_clock::now();
     const Estimator& estimator = catalog_.at(spec.kind, "");
     const std::unique_ptr<Model> model = estimator.fit({dataset.table, split.train}, spec.settings);
@@ -103,8 +111,10 @@ class Training {
     manifest.dataset = dataset.facts;
     manifest.split.train_rows = split.train.size();
     manifest.split.test_rows = split.test.size();
-    for (const Metric metric : config_.metrics) manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
-    manifest.duration_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    for (const Metric metric : config_.metrics)
+      manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
+    manifest.duration_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto write_files = [&](const std::filesystem::path& directory) {
       model->save(directory);
       write_predictions(directory / "test_predictions.csv", actual, predicted);
@@ -117,28 +127,33 @@ class Training {
     consider_for_election(manifest);
   }
 
-  static double finite_metric(Metric metric, std::span<const double> actual, std::span<const double> predicted,
-                              const ModelSpec& spec) {
+  static double finite_metric(Metric metric, std::span<const double> actual,
+                              std::span<const double> predicted, const ModelSpec& spec) {
     const double value = evaluate(metric, actual, predicted);
     if (std::isfinite(value)) return value;
-    throw TrainingError(spec.name, "its " + std::string(info(metric).name) + " on the test rows is not finite",
+    throw TrainingError(spec.name,
+                        "its " + std::string(info(metric).name) + " on the test rows is not finite",
                         "look for extreme numbers in the data");
   }
 
   /// The election is held on the data set with the most kept rows; a later one wins a tie.
   void consider_for_election(const Manifest& model) {
-    if (!elected_on_ || model.dataset.rows_kept >= elected_on_->dataset.rows_kept) elected_on_ = model;
+    if (!elected_on_ || model.dataset.rows_kept >= elected_on_->dataset.rows_kept)
+      elected_on_ = model;
   }
 
   void promote_best() {
     if (!elected_on_) return;
-    result_.promotion = elect(standing_champion(), history_.models, *elected_on_, config_.promotion);
+    result_.promotion =
+        elect(standing_champion(), history_.models, *elected_on_, config_.promotion);
     if (!result_.promotion) return;
     registry_.promote(result_.promotion->id, result_.promotion->reason);
-    log_.info("new champion", {{"id", result_.promotion->id}, {"reason", result_.promotion->reason}});
+    log_.info("new champion",
+              {{"id", result_.promotion->id}, {"reason", result_.promotion->reason}});
   }
 
-  /// A champion.json that cannot be read is told, and then treated as none, so that the nightly training mends it.
+  /// A champion.json that cannot be read is told, and then treated as none, so that the nightly
+  /// training mends it.
   std::optional<Champion> standing_champion() {
     try {
       return registry_.champion();
@@ -160,7 +175,8 @@ class Training {
 
 }  // namespace
 
-TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog, Repeat repeat, Log& log) {
+TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog,
+                            Repeat repeat, Log& log) {
   return Training(config, catalog, repeat, log).run();
 }
 

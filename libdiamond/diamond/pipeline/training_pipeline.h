@@ -1,33 +1,36 @@
 // The whole way from CSV files to a champion.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include <diamond/core/log.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/pipeline/training_config.h>
 #include <diamond/registry/champion.h>
 #include <diamond/registry/manifest.h>
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 namespace diamond {
 
-/// Whether a model that the history already has, trained the same way on the same data, is trained again.
+/// Whether a model that the history already has, trained the same way on the same data, is trained
+/// again.
 enum class Repeat : std::uint8_t { skip, train_again };
 
 struct TrainingResult {
-  std::vector<Manifest> trained;        // empty: there was nothing new to train on
-  std::optional<Promotion> promotion;   // the new champion, where there is one
+  std::vector<Manifest> trained;       // empty: there was nothing new to train on
+  std::optional<Promotion> promotion;  // the new champion, where there is one
 };
 
-/// Trains every configured model on every data set, publishes each, and lets the best challenge the champion.
+/// Trains every configured model on every data set, publishes each, and lets the best challenge the
+/// champion.
 ///
-/// The champion is chosen among the models of one data set: where there are several, the one with the most kept rows (the later
-/// by name where they are equal).
+/// The champion is chosen among the models of one data set: where there are several, the one with
+/// the most kept rows (the later by name where they are equal).
 ///
-/// Throws UsageError (no such data), DataError, TrainingError, StorageError, BusyError (another training runs). What was published
-/// before stays; nothing is ever there in part.
-TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog, Repeat repeat, Log& log);
+/// Throws UsageError (no such data), DataError, TrainingError, StorageError, BusyError (another
+/// training runs). What was published before stays; nothing is ever there in part.
+TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog,
+                            Repeat repeat, Log& log);
 
 }  // namespace diamond

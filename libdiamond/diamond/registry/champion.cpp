@@ -1,10 +1,9 @@
+#include <diamond/core/error.h>
 #include <diamond/registry/champion.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-
-#include <diamond/core/error.h>
 
 namespace diamond {
 namespace {
@@ -17,7 +16,8 @@ std::string shown(double value) {
 }
 
 const Manifest* find(const std::vector<Manifest>& history, const std::string& id) {
-  const auto found = std::find_if(history.begin(), history.end(), [&](const Manifest& m) { return m.id == id; });
+  const auto found =
+      std::find_if(history.begin(), history.end(), [&](const Manifest& m) { return m.id == id; });
   return found == history.end() ? nullptr : &*found;
 }
 
@@ -56,18 +56,21 @@ const Manifest* best_by(Metric metric, const std::vector<const Manifest*>& model
   const Manifest* best = nullptr;
   for (const Manifest* model : models) {
     if (!model->metrics.contains(metric)) continue;
-    if (best == nullptr || improvement(metric, model->metrics.at(metric), best->metrics.at(metric)) > 0)
+    if (best == nullptr ||
+        improvement(metric, model->metrics.at(metric), best->metrics.at(metric)) > 0)
       best = model;
   }
   return best;
 }
 
-std::optional<Promotion> elect(const std::optional<Champion>& champion, const std::vector<Manifest>& history,
-                               const Manifest& latest, const PromotionRule& rule) {
+std::optional<Promotion> elect(const std::optional<Champion>& champion,
+                               const std::vector<Manifest>& history, const Manifest& latest,
+                               const PromotionRule& rule) {
   const Manifest* holder = champion ? find(history, champion->id) : nullptr;
   std::vector<const Manifest*> challengers;
   for (const Manifest& model : history)
-    if (same_test_rows(model, latest) && (holder == nullptr || model.created_at > champion->promoted_at))
+    if (same_test_rows(model, latest) &&
+        (holder == nullptr || model.created_at > champion->promoted_at))
       challengers.push_back(&model);
   const Manifest* best = best_by(rule.metric, challengers);
   if (best == nullptr) return std::nullopt;
@@ -75,10 +78,11 @@ std::optional<Promotion> elect(const std::optional<Champion>& champion, const st
   const std::string metric(info(rule.metric).name);
   const double value = best->metrics.at(rule.metric);
   const std::string score = metric + " " + shown(value);
-  const std::string rows = std::to_string(best->split.test_rows) + " test rows of " + best->dataset.path;
+  const std::string rows =
+      std::to_string(best->split.test_rows) + " test rows of " + best->dataset.path;
   if (holder == nullptr)
-    return Promotion{best->id, "the best of " + std::to_string(challengers.size()) + " by " + metric + ": " +
-                                   score + " on the " + rows};
+    return Promotion{best->id, "the best of " + std::to_string(challengers.size()) + " by " +
+                                   metric + ": " + score + " on the " + rows};
   if (!same_test_rows(*holder, *best) || !holder->metrics.contains(rule.metric))
     return Promotion{best->id, "trained on newer data: " + score + " on the " + rows +
                                    "; the champion before was judged on other rows"};

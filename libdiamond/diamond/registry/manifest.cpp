@@ -1,7 +1,6 @@
-#include <diamond/registry/manifest.h>
-
 #include <diamond/core/error.h>
 #include <diamond/core/hash.h>
+#include <diamond/registry/manifest.h>
 
 namespace diamond {
 namespace {
@@ -47,7 +46,8 @@ SplitFacts split_from(const Json& json) {
   SplitFacts split;
   if (method != name_of(SplitMethod::shuffle) && method != name_of(SplitMethod::hash))
     throw StorageError("", "unknown split method", "");
-  split.settings.method = method == name_of(SplitMethod::hash) ? SplitMethod::hash : SplitMethod::shuffle;
+  split.settings.method =
+      method == name_of(SplitMethod::hash) ? SplitMethod::hash : SplitMethod::shuffle;
   split.settings.test_size = json.at("test_size").get<double>();
   split.settings.seed = json.at("seed").get<std::uint32_t>();
   split.train_rows = json.at("train_rows").get<std::size_t>();
@@ -90,7 +90,8 @@ std::string checksum_of(Json json) {
 
 Json to_json(const Manifest& manifest) {
   Json metrics = Json::object();
-  for (const auto& [metric, value] : manifest.metrics) metrics[std::string(info(metric).name)] = value;
+  for (const auto& [metric, value] : manifest.metrics)
+    metrics[std::string(info(metric).name)] = value;
   Json json = {{"schema_version", schema_version},
                {"id", manifest.id},
                {"kind", manifest.kind},
@@ -112,12 +113,15 @@ Json to_json(const Manifest& manifest) {
 Manifest parse_manifest(std::string_view text, std::string_view place) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object())
-    throw StorageError(place, "the manifest is cut short or is not JSON", "restore it, or train the model again");
+    throw StorageError(place, "the manifest is cut short or is not JSON",
+                       "restore it, or train the model again");
   const Json version = json.value("schema_version", Json());
   if (version.is_number_integer() && version > schema_version)
-    throw StorageError(place, "the manifest is of the newer version " + version.dump(), "update diamond");
+    throw StorageError(place, "the manifest is of the newer version " + version.dump(),
+                       "update diamond");
   if (json.contains("checksum") && json["checksum"] != checksum_of(json))
-    throw StorageError(place, "the manifest was changed after it was written", "restore it, or train the model again");
+    throw StorageError(place, "the manifest was changed after it was written",
+                       "restore it, or train the model again");
   try {
     return manifest_from(json);
   } catch (const std::exception&) {
@@ -138,6 +142,8 @@ bool same_training(const Manifest& a, const Manifest& b) {
          a.log_target == b.log_target;
 }
 
-std::string_view name_of(SplitMethod method) { return method == SplitMethod::hash ? "hash" : "shuffle"; }
+std::string_view name_of(SplitMethod method) {
+  return method == SplitMethod::hash ? "hash" : "shuffle";
+}
 
 }  // namespace diamond

@@ -14,19 +14,20 @@
 //   duration_seconds from the first training row to the last test prediction
 //   versions         {diamond}
 //   files            {name: sha256} of the model's other files
-//   checksum         SHA-256 of this object's compact text without this member: shows an edit by hand
+//   checksum         SHA-256 of this object's compact text without this member: shows an edit by
+//   hand
 #pragma once
+
+#include <diamond/core/json.h>
+#include <diamond/data/cleaning.h>
+#include <diamond/data/split.h>
+#include <diamond/metrics/regression_metrics.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <diamond/core/json.h>
-#include <diamond/data/cleaning.h>
-#include <diamond/data/split.h>
-#include <diamond/metrics/regression_metrics.h>
 
 namespace diamond {
 
@@ -65,10 +66,12 @@ struct Manifest {
 [[nodiscard]] Json to_json(const Manifest& manifest);
 
 /// Reads a manifest's text; `place` names the file.
-/// Throws StorageError where it is cut short, lacks something, was edited by hand, or is of a newer version.
+/// Throws StorageError where it is cut short, lacks something, was edited by hand, or is of a newer
+/// version.
 [[nodiscard]] Manifest parse_manifest(std::string_view text, std::string_view place);
 
-/// Whether both models were judged on the same rows: same data, same split. Only then can their metrics be compared.
+/// Whether both models were judged on the same rows: same data, same split. Only then can their
+/// metrics be compared.
 [[nodiscard]] bool same_test_rows(const Manifest& a, const Manifest& b);
 
 /// Whether training again would do the same again: same data, split, kind, name and settings.

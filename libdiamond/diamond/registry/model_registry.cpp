@@ -1,15 +1,15 @@
-#include <diamond/registry/model_registry.h>
-
-#include <algorithm>
-#include <chrono>
-#include <unistd.h>
-#include <utility>
-
 #include <diamond/core/clock.h>
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/core/spelling.h>
+#include <diamond/registry/model_registry.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -87,7 +87,9 @@ Manifest ModelRegistry::manifest(const std::string& id) const {
   return manifest;
 }
 
-fs::path ModelRegistry::directory_of(const std::string& id) const { return directory_ / id; }
+fs::path ModelRegistry::directory_of(const std::string& id) const {
+  return directory_ / id;
+}
 
 bool ModelRegistry::stands(const std::string& id) const {
   try {
@@ -101,7 +103,8 @@ std::string ModelRegistry::resolve(std::string_view text) const {
   if (text == "champion") {
     const std::optional<Champion> holder = champion();
     if (holder) return holder->id;
-    throw UsageError(directory_.string(), "there is no champion yet", "train a model with diamond-train");
+    throw UsageError(directory_.string(), "there is no champion yet",
+                     "train a model with diamond-train");
   }
   std::vector<std::string> fits;
   for (const Manifest& model : history().models) {
@@ -109,9 +112,10 @@ std::string ModelRegistry::resolve(std::string_view text) const {
     if (!text.empty() && model.id.starts_with(text)) fits.push_back(model.id);
   }
   if (fits.size() == 1) return fits.front();
-  throw UsageError(directory_.string(),
-                   (fits.empty() ? "no model is called " : "several models begin with ") + printable(text),
-                   "`diamond-train history` lists them");
+  throw UsageError(
+      directory_.string(),
+      (fits.empty() ? "no model is called " : "several models begin with ") + printable(text),
+      "`diamond-train history` lists them");
 }
 
 std::optional<Champion> ModelRegistry::champion() const {
@@ -140,14 +144,17 @@ std::string ModelRegistry::rollback() const {
   make_directory(directory_);
   const FileLock lock = FileLock::take(directory_ / ".champion.lock");
   const std::optional<Champion> holder = champion();
-  if (!holder) throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
+  if (!holder)
+    throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
   std::vector<std::string> before = holder->before;
   while (!before.empty() && !stands(before.front())) before.erase(before.begin());
   if (before.empty())
     throw UsageError(directory_.string(), "there was no champion before " + holder->id,
                      "choose one with `diamond-train promote ID`");
-  Champion next{before.front(), iso_time(std::chrono::system_clock::now()),
-                "rolled back by hand from " + holder->id, {before.begin() + 1, before.end()}};
+  Champion next{before.front(),
+                iso_time(std::chrono::system_clock::now()),
+                "rolled back by hand from " + holder->id,
+                {before.begin() + 1, before.end()}};
   replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
   return next.id;
 }
@@ -164,7 +171,8 @@ FileLock ModelRegistry::lock_for_training() const {
 void ModelRegistry::remove_leftovers() const {
   std::error_code code;
   for (const auto& entry : fs::directory_iterator(directory_, code))
-    if (entry.path().filename().string().starts_with(staging_prefix)) fs::remove_all(entry.path(), code);
+    if (entry.path().filename().string().starts_with(staging_prefix))
+      fs::remove_all(entry.path(), code);
   datasets().remove_leftovers();
 }
 

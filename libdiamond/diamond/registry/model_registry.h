@@ -2,15 +2,22 @@
 //
 // Format:
 //   DIRECTORY/champion.json             see champion.h; replaced as a whole
-//   DIRECTORY/<id>/manifest.json        see manifest.h; a model's directory never changes once it is there
-//   DIRECTORY/<id>/…                    what the model's `save` wrote, and test_predictions.csv
-//   DIRECTORY/.staging-…                a model on its way; no reader looks at it
-//   DIRECTORY/.training.lock            held by the process that trains
-//   DIRECTORY/.champion.lock            held for the moment in which champion.json changes
-//   DIRECTORY/../datasets/              the data they were trained on: see dataset_store.h
+//   DIRECTORY/<id>/manifest.json        see manifest.h; a model's directory never changes once it
+//   is there DIRECTORY/<id>/…                    what the model's `save` wrote, and
+//   test_predictions.csv DIRECTORY/.staging-…                a model on its way; no reader looks at
+//   it DIRECTORY/.training.lock            held by the process that trains DIRECTORY/.champion.lock
+//   held for the moment in which champion.json changes DIRECTORY/../datasets/              the data
+//   they were trained on: see dataset_store.h
 //
-// A model is written aside, brought to the disk with everything in it, and then renamed to its id in one step.
+// A model is written aside, brought to the disk with everything in it, and then renamed to its id
+// in one step.
 #pragma once
+
+#include <diamond/core/clock.h>
+#include <diamond/core/file_lock.h>
+#include <diamond/data/dataset_store.h>
+#include <diamond/registry/champion.h>
+#include <diamond/registry/manifest.h>
 
 #include <filesystem>
 #include <functional>
@@ -18,12 +25,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <diamond/core/clock.h>
-#include <diamond/core/file_lock.h>
-#include <diamond/data/dataset_store.h>
-#include <diamond/registry/champion.h>
-#include <diamond/registry/manifest.h>
 
 namespace diamond {
 
@@ -48,8 +49,8 @@ class ModelRegistry {
   [[nodiscard]] Manifest manifest(const std::string& id) const;
   [[nodiscard]] std::filesystem::path directory_of(const std::string& id) const;
 
-  /// The whole id for what a person typed: an id, its beginning if only one id begins so, or "champion".
-  /// Throws UsageError where nothing or several fit.
+  /// The whole id for what a person typed: an id, its beginning if only one id begins so, or
+  /// "champion". Throws UsageError where nothing or several fit.
   [[nodiscard]] std::string resolve(std::string_view text) const;
 
   /// Nothing where no model was promoted yet. Throws StorageError where champion.json is broken.
@@ -68,9 +69,11 @@ class ModelRegistry {
   /// Removes what a killed trainer left half-way. Requires: the training lock is held.
   void remove_leftovers() const;
 
-  /// Publishes a model: `write_files` fills the directory that it is given; id, created_at and files of the manifest are set
-  /// here. Returns the manifest as written. Throws StorageError; then nothing of the model is there.
-  Manifest publish(Manifest manifest, const std::function<void(const std::filesystem::path&)>& write_files) const;
+  /// Publishes a model: `write_files` fills the directory that it is given; id, created_at and
+  /// files of the manifest are set here. Returns the manifest as written. Throws StorageError; then
+  /// nothing of the model is there.
+  Manifest publish(Manifest manifest,
+                   const std::function<void(const std::filesystem::path&)>& write_files) const;
 
  private:
   [[nodiscard]] bool stands(const std::string& id) const;
