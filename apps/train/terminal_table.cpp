@@ -26,7 +26,7 @@ Terminal Terminal::of_stdout() {
   Terminal terminal;
   terminal.is_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (!terminal.is_terminal) return terminal;
-  const char* no_colour = std::getenv("NO_COLOR");
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread yet
   terminal.colour = no_colour == nullptr || *no_colour == '\0';
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) terminal.width = size.ws_col;

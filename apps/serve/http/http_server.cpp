@@ -60,8 +60,8 @@ struct HttpServer::Implementation {
   Implementation(const HttpSettings& wanted, AnswerRequest answer_request)
       : settings(wanted), answer(std::move(answer_request)) {
     server.new_task_queue = [threads = settings.threads] {
-      return new httplib::ThreadPool(threads);
-    };  // NOLINT: the library's way
+      return new httplib::ThreadPool(threads);  // NOLINT(cppcoreguidelines-owning-memory): its way
+    };
     server.set_tcp_nodelay(true);
     server.set_keep_alive_max_count(1'000'000);
     server.set_keep_alive_timeout(keep_alive_seconds);

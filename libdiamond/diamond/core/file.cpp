@@ -96,8 +96,14 @@ void replace_file(const fs::path& file, std::string_view content) {
       .append(std::to_string(::getpid()))
       .append(".new");
   const fs::path aside = parent_of(file) / name;
-  write_file(aside, content);
-  rename_and_sync(aside, file);
+  try {
+    write_file(aside, content);
+    rename_and_sync(aside, file);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(aside, ignored);
+    throw;
+  }
 }
 
 void sync_path(const fs::path& path) {

@@ -22,6 +22,11 @@ Json parse_json(std::string_view text, std::string_view place) {
   }
 }
 
+std::string valid_utf8(std::string_view text) {
+  const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json::parse(quoted).get<std::string>();
+}
+
 Json read_json(const std::filesystem::path& file) {
   std::string text;
   try {

@@ -72,6 +72,8 @@ std::string allowed_by(const Json& rule) {
   if (rule.contains("exclusiveMaximum"))
     parts.push_back("below " + rule["exclusiveMaximum"].dump());
   if (rule.contains("minItems")) parts.push_back("at least " + rule["minItems"].dump() + " long");
+  if (rule.contains("minLength")) parts.emplace_back("not empty");
+  if (rule.contains("uniqueItems")) parts.emplace_back("none of them twice");
   if (rule.contains("items")) parts.push_back("each of them " + allowed_by(rule["items"]));
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;

@@ -2,6 +2,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/log.h>
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 #include <string>
@@ -15,14 +16,33 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// A message may name files, and so hold what would end the line or steer the terminal: that is
+/// escaped as in JSON.
+std::string one_line(std::string_view message) {
+  if (std::none_of(message.begin(), message.end(), is_control)) return std::string(message);
+  const std::string quoted = dump(Json(message));
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+/// Whether a value cannot be misread without quotes.
+bool is_bare(const std::string& value) {
+  return !value.empty() && value.find_first_of(" \"=") == std::string::npos &&
+         std::none_of(value.begin(), value.end(), is_control);
+}
+
 std::string text_line(std::string_view time, std::string_view level, std::string_view message,
                       const Json& fields) {
   std::string line(time);
-  line.append(" ").append(level).append(std::string(8 - level.size(), ' ')).append(message);
+  line.append(" ")
+      .append(level)
+      .append(std::string(8 - level.size(), ' '))
+      .append(one_line(message));
   for (const auto& [key, value] : fields.items()) {
-    const bool bare =
-        value.is_string() && !value.empty() &&
-        value.get_ref<const std::string&>().find_first_of(" \"=\n\r\t") == std::string::npos;
+    const bool bare = value.is_string() && is_bare(value.get_ref<const std::string&>());
     line.append(" ").append(key).append("=");
     line += bare ? value.get<std::string>() : dump(value);
   }

@@ -95,7 +95,7 @@ bool NumberColumn::widen(int decimals) {
 
 void NumberColumn::to_doubles() {
   doubles_.reserve(digits_.capacity());
-  for (std::size_t i = 0; i < digits_.size(); ++i) doubles_.push_back(from_digits(digits_[i]));
+  for (const std::int32_t digits : digits_) doubles_.push_back(from_digits(digits));
   digits_ = {};
   exact_ = false;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -193,10 +194,14 @@ class ChunkParser {
 
   /// As strtod reads it, whatever the locale; what is too large for a double is infinite.
   static bool parse_double(std::string_view text, double& value) {
-    if (text.front() == '+') text.remove_prefix(1);
+    if (text.front() == '+') {
+      text.remove_prefix(1);
+      if (text.starts_with('-')) return false;
+    }
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (rest != text.data() + text.size()) return false;
-    if (error == std::errc::result_out_of_range) value = std::numeric_limits<double>::infinity();
+    // Too large or too small for a double: strtod says which, 0 or infinite.
+    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
     return error == std::errc{} || error == std::errc::result_out_of_range;
   }
 
@@ -222,6 +227,9 @@ ParsedChunk parse_chunk(std::string_view text, const CsvLayout& layout) {
 HeaderLine take_header(std::string_view text) {
   Cursor cursor(text);
   HeaderLine header;
+  while (!cursor.at_end() && cursor.take_line_end()) {  // a blank line is none
+  }
+  if (cursor.at_end()) return {};
   do {
     const auto field = cursor.take_field();
     if (!field) return {};

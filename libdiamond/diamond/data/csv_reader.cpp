@@ -34,9 +34,12 @@ class ChunkSource {
     rest_.clear();
     std::size_t whole = 0;
     while (whole == 0 && !ended_) {
-      if (chunk.size() > longest_record)
-        throw DataError(shown_as_, "a line is longer than 16 MiB",
-                        "this does not look like a CSV file");
+      if (chunk.size() > longest_record) {
+        ended_ = true;  // the other threads would go on in the middle of the record
+        throw DataError(
+            shown_as_, "a line is longer than 16 MiB",
+            "look for a quote that is not closed, or for another file: this is no CSV then");
+      }
       read_more(chunk);
       whole = whole_records(chunk);
     }
@@ -157,6 +160,8 @@ CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) 
     throw DataError(line_place(name, 1), "not a CSV file", why);
 
   const HeaderLine header = take_header(text);
+  if (header.fields.empty())
+    throw DataError(line_place(name, 1), "a quote in the header is not closed", "close it, or take it out");
   const CsvLayout layout = read_layout(header.fields, line_place(name, 1));
   const auto header_lines =
       std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(header.rest.size()), '\n');

@@ -21,6 +21,8 @@ class StagedDataset {
  public:
   StagedDataset(std::filesystem::path staged, std::filesystem::path final_path, std::string sha256,
                 std::uintmax_t bytes);
+  StagedDataset(const StagedDataset&) = delete;
+  StagedDataset& operator=(const StagedDataset&) = delete;
   StagedDataset(StagedDataset&&) = default;
   StagedDataset& operator=(StagedDataset&&) = delete;
   ~StagedDataset();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace diamond {
@@ -21,7 +22,9 @@ struct Candidate {
   double distance;
   std::uint32_t row;
 
-  auto operator<=>(const Candidate&) const = default;
+  bool operator<(const Candidate& other) const {
+    return std::tie(distance, row) < std::tie(other.distance, other.row);
+  }
 };
 
 /// Collects the stones nearest to a weight among rows that are sorted by weight, one run of equal

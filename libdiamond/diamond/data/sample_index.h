@@ -18,7 +18,7 @@ class SampleIndex {
 
   /// Up to `count` stones of exactly these grades, those nearest to `carat` first; where two are
   /// equally far, the one that comes first in the data. Empty where no stone has these grades.
-  /// Requires: count > 0.
+  /// Requires: count > 0, carat finite.
   [[nodiscard]] std::vector<PricedDiamond> nearest(Cut cut, Color color, Clarity clarity,
                                                    double carat, std::size_t count) const;
 

@@ -32,7 +32,10 @@ double r2(std::span<const double> actual, std::span<const double> predicted) {
   const double variance =
       mean_of(actual, actual, [mean](double a, double) { return (a - mean) * (a - mean); });
   const double error = mean_squared_error(actual, predicted);
-  if (variance == 0) return error == 0 ? 1.0 : 0.0;
+  // The mean of equal prices may be rounded, and then their variance is not quite 0.
+  const bool all_equal =
+      std::all_of(actual.begin(), actual.end(), [&](double a) { return a == actual.front(); });
+  if (all_equal || variance == 0) return error == 0 ? 1.0 : 0.0;
   return 1 - error / variance;
 }
 

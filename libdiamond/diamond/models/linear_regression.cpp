@@ -183,8 +183,15 @@ Eigen::VectorXd solve_scaled(const Eigen::MatrixXd& a, const Eigen::VectorXd& b)
 /// The rows of a view in the table's order: least squares do not care, and memory likes it.
 std::vector<std::uint32_t> in_table_order(const TableView& view) {
   std::vector<bool> wanted(view.table.rows());
-  for (const std::uint32_t row : view.rows) wanted[row] = true;
   std::vector<std::uint32_t> rows;
+  for (const std::uint32_t row : view.rows) {
+    if (wanted[row]) {  // a row that counts twice: no set of rows can say that
+      rows.assign(view.rows.begin(), view.rows.end());
+      std::sort(rows.begin(), rows.end());
+      return rows;
+    }
+    wanted[row] = true;
+  }
   rows.reserve(view.size());
   for (std::uint32_t row = 0; row < wanted.size(); ++row)
     if (wanted[row]) rows.push_back(row);

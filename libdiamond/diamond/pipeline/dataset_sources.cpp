@@ -35,9 +35,9 @@ StagedSource stage_merged(const std::vector<fs::path>& files, const std::string&
   std::vector<std::string> sources;
   for (const fs::path& file : files) {
     const CsvTable csv = read_csv(file);
-    tell_ignored(csv, file.string(), log);
+    tell_ignored(csv, valid_utf8(file.string()), log);
     merged.append(csv.table);
-    sources.push_back(file.string());
+    sources.push_back(valid_utf8(file.string()));
   }
   const std::size_t dropped = drop_duplicates(merged);
   log.info("data sets merged",
@@ -71,11 +71,11 @@ std::vector<StagedSource> stage_sources(const TrainingConfig& config, const Data
   if (config.datasets == DatasetMode::merged) {
     std::string label;
     for (const fs::path& path : config.dataset_paths)
-      label += (label.empty() ? "" : ", ") + path.string();
+      label += (label.empty() ? "" : ", ") + valid_utf8(path.string());
     sources.push_back(stage_merged(files, label, store, log));
     return sources;
   }
-  for (const fs::path& file : files) sources.push_back({file.string(), {}, store.stage(file)});
+  for (const fs::path& file : files) sources.push_back({valid_utf8(file.string()), {}, store.stage(file)});
   return sources;
 }
 

@@ -56,6 +56,14 @@ Json linear_params(const Json& params, const std::string& place, std::vector<std
   return ours;
 }
 
+/// XGBRegressor's parameters as those of kind "xgboost", which has the library's own names.
+Json xgboost_params(const Json& params) {
+  Json ours = Json::object();
+  for (const auto& [name, value] : params.items())
+    if (name != "enable_categorical") ours[name == "random_state" ? "seed" : name] = value;
+  return ours;
+}
+
 Json model_in_our_form(const Json& document, const std::string& place,
                        std::vector<std::string>& notes) {
   const Json& model = document.at("model");
@@ -69,11 +77,11 @@ Json model_in_our_form(const Json& document, const std::string& place,
                        "use the preprocessor of this class");
   }
   if (!model.value("parameter_tuning", Json::object()).empty())
-    throw UsageError(here + "/parameter_tuning", "kind " + kind + " has nothing to tune",
+    throw UsageError(here + "/parameter_tuning", "tuning is not offered for kind " + kind,
                      "leave it empty: {}");
   const Json params = model.value("params", Json::object());
   return {{"kind", kind},
-          {"params", kind == "linear" ? linear_params(params, here + "/params", notes) : params},
+          {"params", kind == "linear" ? linear_params(params, here + "/params", notes) : xgboost_params(params)},
           {"log_target", model.value("log_normalize", false)}};
 }
 

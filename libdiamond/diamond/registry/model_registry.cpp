@@ -51,7 +51,9 @@ std::map<std::string, std::string> file_hashes(const fs::path& directory) {
 ModelRegistry::ModelRegistry(fs::path directory) : directory_(std::move(directory)) {}
 
 DatasetStore ModelRegistry::datasets() const {
-  return DatasetStore(fs::absolute(directory_).lexically_normal().parent_path() / "datasets");
+  fs::path history = fs::absolute(directory_).lexically_normal();
+  if (!history.has_filename()) history = history.parent_path();  // "models/" is "models"
+  return DatasetStore(history.parent_path() / "datasets");
 }
 
 History ModelRegistry::history() const {

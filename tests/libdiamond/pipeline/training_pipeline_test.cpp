@@ -1,0 +1,324 @@
+#include "catch.h"
+#include "support/messages.h"
+#include "support/reference.h"
+#include "support/stones.h"
+#include "support/temporary_directory.h"
+
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/hash.h>
+#include <diamond/pipeline/training_pipeline.h>
+#include <diamond/registry/model_registry.h>
+
+#include <filesystem>
+#include <sstream>
+
+using namespace diamond;
+using namespace diamond::testing;
+
+namespace {
+
+/// A place to train in: a directory `data` of CSV files and a history beside it.
+struct Fixture {
+  TemporaryDirectory directory;
+  ModelRegistry registry{directory / "models"};
+  EstimatorCatalog catalog = builtin_estimators();
+  Json document = {{"dataset_path", (directory / "data").string()},
+                   {"models_path", (directory / "models").string()}};
+  std::ostringstream said;
+
+  void data(const std::string& name, const std::vector<PricedDiamond>& stones) const {
+    directory.write("data/" + name, csv_of(stones));
+  }
+
+  TrainingResult train(Repeat repeat = Repeat::skip) {
+    said.str("");
+    Log log(said, LogFormat::text);
+    return run_training(parse_training_config(document, catalog, "test"), catalog, repeat, log);
+  }
+
+  [[nodiscard]] std::size_t stored_data() const {
+    return std::filesystem::exists(directory / "datasets") ? names_in(directory / "datasets").size()
+                                                           : 0;
+  }
+};
+
+/// Two models of which the one on the logarithm is the better, since random_stones multiplies carat
+/// and grades.
+const Json two_models = Json::parse(
+    R"([{"kind": "linear", "name": "carat only", "params": {"quantities": []}}, {"kind": "linear", "name": "all"}])");
+
+}  // namespace
+
+TEST_CASE("a training leaves a model, its data and a champion") {
+  Fixture f;
+  const auto stones = random_stones(500, 71);
+  f.data("a.csv", stones);
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 1);
+  const Manifest& trained = result.trained[0];
+  CHECK(trained.kind == "linear");
+  CHECK(trained.dataset.path == (f.directory / "data/a.csv").string());
+  CHECK(trained.dataset.sha256 == sha256_hex(csv_of(stones)));
+  CHECK(trained.dataset.rows == 500);
+  CHECK(trained.split.train_rows == 400);
+  CHECK(trained.split.test_rows == 100);
+  CHECK(trained.metrics.size() == 4);
+  CHECK(read_file(f.registry.datasets().path_of(trained.dataset.sha256)) == csv_of(stones));
+  CHECK(names_in(f.registry.directory_of(trained.id)) ==
+        std::set<std::string>{"manifest.json", "model.json", "test_predictions.csv"});
+  REQUIRE(result.promotion.has_value());
+  CHECK(result.promotion->id == trained.id);
+  CHECK(f.registry.champion()->id == trained.id);
+  CHECK(f.registry.champion()->reason == result.promotion->reason);
+  check_says(f.said.str(), {"data read", "rows=500", "model trained", "new champion"});
+}
+
+TEST_CASE("the metrics of the well-known data set are the notebook's") {
+  Fixture f;
+  f.document["dataset_path"] = diamonds_csv().string();
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 1);
+  for (const Metric metric : all_metrics) {
+    const auto expected =
+        reference()["linear_log_price"]["metrics"][std::string(info(metric).name)].get<double>();
+    CHECK(relative_difference(result.trained[0].metrics.at(metric), expected) <= 1e-9);
+  }
+  CHECK(result.trained[0].dataset.rejected ==
+        std::vector<Rejection>{{"zero_dimension", 20}});  // 53940 - 53920
+}
+
+TEST_CASE("the stored predictions are those of the stored model for the test rows") {
+  Fixture f;
+  const auto stones = random_stones(300, 72);
+  f.data("a.csv", stones);
+  const Manifest trained = f.train().trained.at(0);
+  const auto model = f.catalog.at("linear", "").load(f.registry.directory_of(trained.id));
+  std::string expected = "actual,predicted\n";
+  for (const std::uint32_t row : shuffle_split(300, 0.2, 42).test) {
+    append_number(expected, stones[row].price);
+    expected += ',';
+    append_number(expected, model->predict(stones[row].stone));
+    expected += '\n';
+  }
+  CHECK(read_file(f.registry.directory_of(trained.id) / "test_predictions.csv") == expected);
+}
+
+TEST_CASE("training twice on the same data does nothing the second time") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 73));
+  const std::string champion = f.train().promotion.value().id;
+  const TrainingResult again = f.train();
+  CHECK(again.trained.empty());
+  CHECK_FALSE(again.promotion.has_value());
+  CHECK(f.registry.history().models.size() == 1);
+  CHECK(f.registry.champion()->id == champion);
+  CHECK(f.stored_data() == 1);
+  check_says(f.said.str(), {"nothing new to train on"});
+}
+
+TEST_CASE("the same bytes under another name are nothing new") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 74));
+  f.train();
+  f.data("b.csv", random_stones(200, 74));
+  CHECK(f.train().trained.empty());
+}
+
+TEST_CASE("force trains again and a model that is only as good does not become champion") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 75));
+  const Manifest first = f.train().trained.at(0);
+  const TrainingResult again = f.train(Repeat::train_again);
+  REQUIRE(again.trained.size() == 1);
+  CHECK(again.trained[0].id != first.id);
+  CHECK(again.trained[0].metrics == first.metrics);
+  CHECK(again.trained[0].files == first.files);  // the same model to the byte
+  CHECK_FALSE(again.promotion.has_value());
+  CHECK(f.registry.champion()->id == first.id);
+  CHECK(f.stored_data() == 1);
+}
+
+TEST_CASE("only what is new in a configuration is trained") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 76));
+  f.train();
+  f.document["models"] = Json::parse(
+      R"([{"kind": "linear"}, {"kind": "linear", "name": "raw", "log_target": false}])");
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 1);
+  CHECK(result.trained[0].name == "raw");
+  f.document["random_seed"] = 7;
+  CHECK(f.train().trained.size() == 2);
+}
+
+TEST_CASE("of several models the best becomes champion") {
+  Fixture f;
+  f.data("a.csv", random_stones(500, 77));
+  f.document["models"] = two_models;
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 2);
+  CHECK(result.trained[1].metrics.at(Metric::mae) < result.trained[0].metrics.at(Metric::mae));
+  CHECK(result.promotion.value().id == result.trained[1].id);
+}
+
+TEST_CASE("each CSV gives a model and the champion comes from the one with the most rows") {
+  Fixture f;
+  f.data("a.csv", random_stones(400, 78));
+  f.data("b.csv", random_stones(200, 79));
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 2);
+  CHECK(result.trained[0].dataset.rows == 400);
+  CHECK(result.trained[1].dataset.rows == 200);
+  CHECK(result.promotion.value().id == result.trained[0].id);
+  CHECK(f.stored_data() == 2);
+}
+
+TEST_CASE("kept rows count for the champion and not those that were left out") {
+  Fixture f;
+  auto larger = random_stones(220, 80);
+  for (std::size_t i = 0; i < 40; ++i) larger[i].price = 0;
+  f.data("a.csv", random_stones(200, 81));
+  f.data("b.csv", larger);  // 180 are kept
+  const TrainingResult result = f.train();
+  CHECK(result.promotion.value().id == result.trained.at(0).id);
+}
+
+TEST_CASE("of two data sets with as many rows the later by name has the champion") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 82));
+  f.data("b.csv", random_stones(200, 83));
+  const TrainingResult result = f.train();
+  CHECK(result.promotion.value().id == result.trained.at(1).id);
+}
+
+TEST_CASE("newer data make their model champion whatever the old metrics were") {
+  Fixture f;
+  f.data("a.csv", random_stones(300, 84));
+  f.train();
+  auto harder = random_stones(350, 85);
+  for (std::size_t i = 0; i < harder.size(); i += 2) harder[i].price *= 3;
+  f.data("a.csv", harder);
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 1);
+  CHECK(result.promotion.value().id == result.trained[0].id);
+  check_says(result.promotion->reason, {"judged on other rows"});
+}
+
+TEST_CASE("merged files give one model that names its sources") {
+  Fixture f;
+  const auto stones = random_stones(300, 86);
+  f.data("a.csv", {stones.begin(), stones.begin() + 200});
+  f.data("b.csv", {stones.begin() + 100, stones.end()});
+  f.document["datasets"] = "merged";
+  const TrainingResult result = f.train();
+  REQUIRE(result.trained.size() == 1);
+  CHECK(result.trained[0].dataset.rows == 300);
+  CHECK(result.trained[0].dataset.sources.size() == 2);
+  CHECK(f.stored_data() == 1);
+  CHECK(f.train().trained.empty());
+}
+
+TEST_CASE("columns that are passed over are told") {
+  Fixture f;
+  std::string text = "id,shop,carat,cut,color,clarity,depth,table,price,x,y,z\n";
+  for (const PricedDiamond& one : random_stones(50, 87)) {
+    text += "1,\"A, B\",";
+    append_csv_row(text, one);
+  }
+  f.directory.write("data/a.csv", text);
+  CHECK(f.train().trained.size() == 1);
+  check_says(f.said.str(), {"warning columns passed over", "[\"id\",\"shop\"]"});
+}
+
+TEST_CASE("data with too many rejected rows leave nothing") {
+  Fixture f;
+  auto stones = random_stones(100, 88);
+  for (std::size_t i = 0; i < 21; ++i) stones[i].stone.x = 0;
+  f.data("a.csv", stones);
+  check_says(message_of<DataError>([&] { f.train(); }), {"data/a.csv: ", "21 of 100 rows"});
+  CHECK(f.registry.history().models.empty());
+  CHECK_FALSE(f.registry.champion().has_value());
+  CHECK(f.stored_data() == 0);
+  f.document["max_rejected"] = 0.21;
+  CHECK(f.train().trained.size() == 1);
+}
+
+TEST_CASE("what was published before a broken file stays") {
+  Fixture f;
+  f.data("a.csv", random_stones(100, 89));
+  f.directory.write("data/b.csv", "no price list\n");
+  check_says(message_of<DataError>([&] { f.train(); }), {"b.csv:1: ", "lacks"});
+  CHECK(f.registry.history().models.size() == 1);
+  CHECK(f.stored_data() == 1);
+}
+
+TEST_CASE("a training does not begin while another runs") {
+  Fixture f;
+  f.data("a.csv", random_stones(100, 90));
+  {
+    const FileLock lock = f.registry.lock_for_training();
+    check_says(message_of<BusyError>([&] { f.train(); }), {"another training runs here: process "});
+    CHECK(f.registry.history().models.empty());
+  }
+  CHECK(f.train().trained.size() == 1);
+}
+
+TEST_CASE("a promotion by hand survives a run with nothing new") {
+  Fixture f;
+  f.data("a.csv", random_stones(500, 91));
+  f.document["models"] = two_models;
+  const TrainingResult first = f.train();
+  const std::string loser = first.trained.at(0).id;
+  REQUIRE(f.registry.champion()->id != loser);
+  f.registry.promote(loser, "by hand");
+  const TrainingResult again = f.train();
+  CHECK(again.trained.empty());
+  CHECK_FALSE(again.promotion.has_value());
+  CHECK(f.registry.champion()->id == loser);
+}
+
+TEST_CASE("a run with nothing new gives a history without a champion one") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 92));
+  const std::string id = f.train().trained.at(0).id;
+  std::filesystem::remove(f.directory / "models/champion.json");
+  CHECK(f.train().promotion.value().id == id);
+}
+
+TEST_CASE("a broken champion file is told and mended by the next training") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 93));
+  f.train();
+  f.directory.write("models/champion.json", "{");
+  const TrainingResult result = f.train();
+  CHECK(result.promotion.has_value());
+  check_says(f.said.str(), {"warning ", "champion.json"});
+  CHECK(f.registry.champion().has_value());
+}
+
+TEST_CASE("leftovers of a killed training go and broken models are told") {
+  Fixture f;
+  f.data("a.csv", random_stones(200, 94));
+  f.directory.write("models/.staging-x/model.json", "half");
+  f.directory.write("models/broken/manifest.json", "{");
+  f.train();
+  CHECK_FALSE(std::filesystem::exists(f.directory / "models/.staging-x"));
+  check_says(f.said.str(), {"warning ", "broken/manifest.json"});
+}
+
+TEST_CASE("a model whose metrics are not finite is not published") {
+  Fixture f;
+  auto stones = random_stones(100, 95);
+  const auto test_row = shuffle_split(100, 0.2, 42).test.front();
+  stones[test_row].stone.carat = 1e300;  // exp of its fitted logarithm has no double
+  f.data("a.csv", stones);
+  check_says(message_of<TrainingError>([&] { f.train(); }), {"linear: ", "not finite"});
+  CHECK(f.registry.history().models.empty());
+}
+
+TEST_CASE("too few rows for both sides of the split are an error") {
+  Fixture f;
+  f.data("a.csv", {stone()});
+  check_says(message_of<DataError>([&] { f.train(); }), {"no training rows"});
+}

@@ -1,0 +1,113 @@
+#include "catch.h"
+#include "support/manifests.h"
+#include "support/messages.h"
+
+#include <diamond/core/error.h>
+#include <diamond/registry/manifest.h>
+
+using namespace diamond;
+using namespace diamond::testing;
+
+namespace {
+
+std::string fault_of(const std::string& text) {
+  return message_of<StorageError>([&] { (void)parse_manifest(text, "m/manifest.json"); });
+}
+
+}  // namespace
+
+TEST_CASE("a manifest reads back as it was written") {
+  Manifest written = model({.metrics = {{Metric::r2, 0.1 + 0.2}, {Metric::mape, 1e-17}}});
+  written.name = "my \"name\"\n";
+  written.log_target = false;
+  written.dataset.sources = {"a.csv", "caf\xc3\xa9.csv"};
+  written.split.settings = {SplitMethod::hash, 0.25, 4294967295U};
+  written.tuning = {{"n_trials", 5}};
+  written.files = {{"model.json", "abc"}, {"test_predictions.csv", "def"}};
+  const Manifest read = parse_manifest(to_json(written).dump(1) + "\n", "m");
+  CHECK(to_json(read).dump() == to_json(written).dump());
+  CHECK(read.name == written.name);
+  CHECK(read.log_target == false);
+  CHECK(read.dataset.rejected == written.dataset.rejected);
+  CHECK(read.dataset.sources == written.dataset.sources);
+  CHECK(read.split.settings.method == SplitMethod::hash);
+  CHECK(read.split.settings.seed == 4294967295U);
+  CHECK(read.metrics == written.metrics);
+  CHECK(read.files == written.files);
+}
+
+TEST_CASE("a manifest says what the documentation says") {
+  Json json = to_json(model());
+  json.erase("checksum");
+  CHECK(json == Json::parse(R"({
+    "schema_version": 1, "id": "20261124T080000Z-linear-000000", "kind": "linear", "name": "linear",
+    "created_at": "2026-11-24T08:00:00.000Z", "params": {"quantities": ["carat", "x"], "fit_intercept": true},
+    "log_target": true,
+    "dataset": {"path": "data/a.csv", "sha256": "aaaa", "rows": 100, "rows_kept": 98,
+                "rejected": [{"reason": "zero_dimension", "rows": 2}]},
+    "split": {"method": "shuffle", "test_size": 0.2, "seed": 42, "train_rows": 78, "test_rows": 20},
+    "metrics": {"mae": 100.0}, "tuning": null, "duration_seconds": 0.125, "versions": {"diamond": "0.1.0"},
+    "files": {}})"));
+}
+
+TEST_CASE("a manifest that is cut short is an error wherever it ends") {
+  const std::string whole = to_json(model()).dump(1);
+  for (std::size_t length = 0; length < whole.size(); length += 37)
+    check_says(fault_of(whole.substr(0, length)), {"m/manifest.json: ", "cut short"});
+}
+
+TEST_CASE("a manifest that was edited by hand is an error") {
+  Json json = to_json(model());
+  json["metrics"]["mae"] = 1.0;
+  check_says(fault_of(json.dump()), {"m/manifest.json: ", "was changed after it was written"});
+}
+
+TEST_CASE("a manifest of a newer version asks for an update") {
+  Json json = to_json(model());
+  json["schema_version"] = 2;
+  check_says(fault_of(json.dump()), {"m/manifest.json: ", "newer version 2", "update diamond"});
+}
+
+TEST_CASE("a manifest that lacks something or holds what it should not is an error") {
+  for (const char* key : {"id", "kind", "name", "created_at", "params", "log_target", "dataset",
+                          "split", "metrics"}) {
+    INFO(key);
+    Json json = to_json(model());
+    json.erase("checksum");
+    json.erase(key);
+    check_says(fault_of(json.dump()), {"m/manifest.json: ", "lacks something"});
+  }
+  Json json = to_json(model());
+  json.erase("checksum");
+  json["split"]["method"] = "coin";
+  check_says(fault_of(json.dump()), {"holds what it should not"});
+  check_says(fault_of("[1, 2]"), {"m/manifest.json: "});
+}
+
+TEST_CASE("models were judged on the same rows where data and split are the same") {
+  const Manifest one = model({.data = "aaaa", .split = {SplitMethod::hash, 0.2, 1}});
+  CHECK(same_test_rows(one, model({.id = "other",
+                                   .kind = "xgboost",
+                                   .data = "aaaa",
+                                   .split = {SplitMethod::hash, 0.2, 1}})));
+  CHECK_FALSE(same_test_rows(one, model({.data = "bbbb", .split = {SplitMethod::hash, 0.2, 1}})));
+  CHECK_FALSE(same_test_rows(one, model({.split = {SplitMethod::shuffle, 0.2, 1}})));
+  CHECK_FALSE(same_test_rows(one, model({.split = {SplitMethod::hash, 0.3, 1}})));
+  CHECK_FALSE(same_test_rows(one, model({.split = {SplitMethod::hash, 0.2, 2}})));
+}
+
+TEST_CASE("a training is the same where kind, name, parameters and target are the same too") {
+  const Manifest one = model({.second = 1});
+  Manifest other = model({.id = "other", .second = 2, .metrics = {}});
+  CHECK(same_training(one, other));
+  other.params["fit_intercept"] = false;
+  CHECK_FALSE(same_training(one, other));
+  other = model();
+  other.name = "second";
+  CHECK_FALSE(same_training(one, other));
+  other = model();
+  other.log_target = false;
+  CHECK_FALSE(same_training(one, other));
+  CHECK_FALSE(same_training(one, model({.kind = "xgboost"})));
+  CHECK_FALSE(same_training(one, model({.data = "bbbb"})));
+}
