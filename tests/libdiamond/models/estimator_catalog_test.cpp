@@ -17,7 +17,8 @@ TEST_CASE("every kind that ships can be had and says what it is") {
     INFO(kind);
     const Estimator& estimator = catalog.at(kind, "");
     CHECK_FALSE(estimator.summary().empty());
-    for (const auto& [name, rule] : estimator.params_schema()["properties"].items()) {
+    const Json schema = estimator.params_schema();
+    for (const auto& [name, rule] : schema.at("properties").items()) {
       INFO(name);
       CHECK(rule.contains("description"));
     }

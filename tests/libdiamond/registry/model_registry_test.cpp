@@ -209,9 +209,10 @@ TEST_CASE("what a killed trainer left half-way is removed and models are not") {
   const Fixture f;
   const std::string id = f.publish().id;
   f.directory.write("models/.staging-x/model.json", "half");
+  f.directory.write("models/.champion.json.1.new", "half");
   f.directory.write("datasets/.staged-x.csv", "half");
   f.registry.remove_leftovers();
-  CHECK(names_in(f.registry.directory()) == std::set<std::string>{id});
+  CHECK(names_in(f.registry.directory()) == std::set<std::string>{id, ".champion.lock"});
   CHECK(names_in(f.directory / "datasets").empty());
 }
 
