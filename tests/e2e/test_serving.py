@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 import threading
-import time
 import unittest
 
 from harness import BIN, DIAMONDS, ROOT, STONE, Case, train, wait_until, write_diamonds
@@ -353,11 +352,12 @@ class Running(Case):
         server = self.serve_sqlite()
         slow = socket.create_connection(("127.0.0.1", server.port))
         body = json.dumps(STONE).encode()
-        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:10])
-        time.sleep(0.3)
+        slow.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                     b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
+        self.assertIn(b"100 Continue", slow.recv(65536))  # it has read the head: the request has begun
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
-        slow.sendall(body[10:])
+        wait_until(lambda: "stopping" in server.log(), "the server to begin to stop")
+        slow.sendall(body)
         answer = b""
         while piece := slow.recv(65536):
             answer += piece
