@@ -3,6 +3,7 @@
 #   diamond_target(TARGET)
 
 set(DIAMOND_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=…")
+set(DIAMOND_SANITIZE_OPTIMIZE "-O0" CACHE STRING "With sanitizers: how much the compiler optimizes")
 option(DIAMOND_WERROR "Warnings are errors" ON)
 
 find_program(CCACHE ccache)
@@ -17,7 +18,7 @@ function(diamond_target target)
     $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
   if(DIAMOND_SANITIZE)
     target_compile_options(${target} PRIVATE
-      -fsanitize=${DIAMOND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+      -fsanitize=${DIAMOND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1 ${DIAMOND_SANITIZE_OPTIMIZE})
     target_link_options(${target} PRIVATE -fsanitize=${DIAMOND_SANITIZE})
   endif()
   if(CCACHE)

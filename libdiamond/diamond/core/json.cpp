@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace diamond {
 
 Json parse_json(std::string_view text, std::string_view place) {

@@ -8,6 +8,9 @@
 #include <string>
 #include <string_view>
 
+// Made once, in json.cpp: the library's templates take longer to compile than all that uses them.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace diamond {
 
 using Json = nlohmann::ordered_json;
