@@ -100,7 +100,10 @@ void ModelKeeper::refresh() {
     return;  // a model never changes once it is there
   try {
     const std::string id = wanted_id();
-    if (served && served->manifest.id == id) return set_problem("");
+    if (served && served->manifest.id == id) {
+      failed_id_.clear();
+      return set_problem("");
+    }
     if (id == failed_id_ && Clock::now() - failed_at_ < try_again_after) return;
     failed_id_ = id;  // until it is loaded
     failed_at_ = Clock::now();

@@ -147,7 +147,8 @@ std::optional<Settings> read_settings(int argc, char** argv) {
 }
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  const bool only_numbers = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host == "::1" || (host.starts_with("127.") && only_numbers);
 }
 
 }  // namespace diamond::serve

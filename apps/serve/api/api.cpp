@@ -1,5 +1,7 @@
 #include "api.h"
 
+#include "request_body.h"
+
 #include <diamond/core/clock.h>
 #include <diamond/core/error.h>
 
@@ -42,11 +44,17 @@ std::string storable(const Json& json) {
   return text;
 }
 
-/// The document itself, or a JSON string with what came instead.
+/// The document itself, or a JSON string with what came instead. What is nested deeper than any
+/// request may be counts as no document: to write a tree takes a piece of the stack for each level.
 std::string as_json(const std::string& body) {
   if (body.empty()) return "null";
-  const Json json = Json::parse(body, nullptr, false);
-  return storable(json.is_discarded() ? Json(body) : json);
+  bool too_deep = false;
+  const auto notice = [&](int depth, Json::parse_event_t event, const Json& /*parsed*/) {
+    too_deep = too_deep || is_too_deep(depth, event);
+    return true;
+  };
+  const Json json = Json::parse(body, notice, false);
+  return storable(json.is_discarded() || too_deep ? Json(body) : json);
 }
 
 std::string request_as_json(const Request& request) {

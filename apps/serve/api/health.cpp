@@ -20,7 +20,7 @@ Outcome ready(const ModelKeeper& keeper) {
                {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
   if (const std::string problem = keeper.problem(); !problem.empty()) json["problem"] = problem;
   Outcome outcome;
-  outcome.answer.body = json.dump();
+  outcome.answer.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return outcome;
 }
 

@@ -44,9 +44,7 @@ JsonBody parse_strictly(const std::string& text) {
       current = parsed.get<std::string>();
       if (!names.insert(current).second) body.repeated.push_back(current);
     }
-    const bool opens =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (opens && depth >= deepest)
+    if (is_too_deep(depth, event))
       refuse(400, "the body is nested deeper than " + std::to_string(deepest) + " levels");
     return true;
   };
@@ -62,6 +60,12 @@ JsonBody parse_strictly(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_too_deep(int depth, Json::parse_event_t event) {
+  const bool opens =
+      event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+  return opens && depth >= deepest;
+}
 
 JsonBody read_json_body(const Request& request) {
   if (!request.content_encoding.empty() && request.content_encoding != "identity")

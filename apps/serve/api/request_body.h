@@ -22,4 +22,7 @@ struct JsonBody {
 /// double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
+/// Whether what the parser has just come upon lies deeper than a body may go.
+[[nodiscard]] bool is_too_deep(int depth, Json::parse_event_t event);
+
 }  // namespace diamond::serve

@@ -21,9 +21,11 @@ class NoStore final : public TrafficStore {
 }  // namespace
 
 std::string without_password(const std::string& url) {
-  // postgresql://user:PASSWORD@host/… and …?password=PASSWORD
-  const std::string hidden = std::regex_replace(url, std::regex("(://[^:/?]*):[^/]*@"), "$1:***@");
-  return std::regex_replace(hidden, std::regex("([?&]password=)[^&]*"), "$1***");
+  // postgresql://user:PASSWORD@host/…, …?password=PASSWORD, and "host=… password='PASSWORD'"
+  std::string shown = std::regex_replace(url, std::regex("(://[^:/?]*):[^/]*@"), "$1:***@");
+  shown = std::regex_replace(shown, std::regex("([?&](?:ssl)?password=)[^&]*"), "$1***");
+  const std::regex word(R"(((?:^|\s)(?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|\S*))");
+  return std::regex_replace(shown, word, "$1***");
 }
 
 std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& log) {

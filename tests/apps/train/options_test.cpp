@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "catch.h"
+#include "support/current_directory.h"
 #include "support/messages.h"
 #include "support/temporary_directory.h"
 
@@ -8,28 +9,11 @@
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/pipeline/training_config.h>
 
-#include <filesystem>
-
 using namespace diamond;
 using namespace diamond::testing;
 using namespace diamond::train;
 
 namespace {
-
-/// Makes a directory the current one, as long as this stands.
-class CurrentDirectory {
- public:
-  explicit CurrentDirectory(const std::filesystem::path& path)
-      : before_(std::filesystem::current_path()) {
-    std::filesystem::current_path(path);
-  }
-  CurrentDirectory(const CurrentDirectory&) = delete;
-  CurrentDirectory& operator=(const CurrentDirectory&) = delete;
-  ~CurrentDirectory() { std::filesystem::current_path(before_); }
-
- private:
-  std::filesystem::path before_;
-};
 
 /// A current directory in which there is no configuration but what a test writes.
 struct Fixture {

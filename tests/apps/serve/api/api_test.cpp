@@ -1,0 +1,329 @@
+#include "api/api.h"
+
+#include "catch.h"
+#include "support/messages.h"
+#include "support/requests.h"
+
+#include <diamond/core/clock.h>
+
+#include <chrono>
+#include <sstream>
+#include <stdexcept>
+
+using namespace diamond;
+using namespace diamond::serve;
+using namespace diamond::testing;
+
+namespace {
+
+/// An endpoint that answers the same whatever is asked.
+Endpoint fixed(std::string name, std::string method, std::string path, Outcome outcome,
+               Logged logged = Logged::yes) {
+  return {std::move(name), std::move(method), std::move(path), logged,
+          [outcome = std::move(outcome)](const Request&) { return outcome; }};
+}
+
+Outcome body(std::string text) {
+  Outcome outcome;
+  outcome.answer.body = std::move(text);
+  return outcome;
+}
+
+std::vector<Endpoint> endpoints() {
+  Outcome price = body(R"({"price": 7})");
+  price.model_id = "model-1";
+  price.answer.headers.emplace_back("X-Own", "kept");
+  Outcome list = body(R"(["long"])");
+  list.logged_response = R"({"entries":1})";
+  Outcome missing = body(R"({"why": "no such stone"})");
+  missing.answer.status = 404;
+  return {fixed("predict", "POST", "/predict", price),
+          fixed("logs", "GET", "/logs", list),
+          fixed("logs", "POST", "/logs", list),
+          fixed("samples", "POST", "/samples", missing),
+          fixed("models", "GET", "/models/{id}", body("\"one\"")),
+          fixed("health", "GET", "/livez", body("\"alive\""), Logged::no),
+          {"refusing", "POST", "/refusing", Logged::yes,
+           [](const Request&) -> Outcome {
+             throw ProblemError({422, "invalid-fields", "", "cut is missing", {}});
+           }},
+          {"failing", "GET", "/failing/{id}", Logged::yes,
+           [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }},
+          {"failing", "GET", "/quietly-failing", Logged::no,
+           [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }}};
+}
+
+struct Fixture {
+  explicit Fixture(std::vector<std::string> cors_origins = {})
+      : api(endpoints(), std::move(cors_origins), store, log) {}
+
+  std::ostringstream said;
+  Log log{said, LogFormat::text};
+  MemoryStore store;
+  Api api;
+
+  /// The one exchange that answering the request records.
+  Exchange recorded(const Request& request) {
+    store.exchanges.clear();
+    (void)api.answer(request);
+    REQUIRE(store.exchanges.size() == 1);
+    return store.exchanges[0];
+  }
+};
+
+Json json_of(const Answer& answer) {
+  return Json::parse(answer.body);
+}
+
+Request from_page(Request request, const std::string& origin) {
+  request.origin = origin;
+  return request;
+}
+
+Request with_method(Request request, const std::string& method) {
+  request.method = method;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("an endpoint's answer is given as it is") {
+  Fixture f;
+  const Answer answer = f.api.answer(post("/predict", "{}"));
+  CHECK(answer.status == 200);
+  CHECK(answer.content_type == "application/json");
+  CHECK(answer.body == R"({"price": 7})");
+  CHECK(answer.headers == decltype(answer.headers){{"X-Own", "kept"}});
+}
+
+TEST_CASE("an exchange is recorded with every column") {
+  Fixture f;
+  const std::string before = iso_time(std::chrono::system_clock::now());
+  const Exchange exchange = f.recorded(post("/predict", R"({ "carat": 0.50 })"));
+  CHECK(exchange.timestamp >= before);
+  CHECK(exchange.timestamp <= iso_time(std::chrono::system_clock::now()));
+  CHECK(exchange.request_id == "request-7");
+  CHECK(exchange.endpoint == "predict");
+  CHECK(exchange.method == "POST");
+  CHECK(exchange.path == "/predict");
+  CHECK(exchange.status == 200);
+  CHECK(exchange.duration_ms >= 0);
+  CHECK(exchange.model_id == "model-1");
+  CHECK(exchange.request == R"({"carat":0.5})");
+  CHECK(exchange.response == R"({"price":7})");
+}
+
+TEST_CASE("what an endpoint wants logged stands in the place of its answer") {
+  Fixture f;
+  CHECK(f.recorded(get("/logs")).response == R"({"entries":1})");
+  CHECK(f.api.answer(get("/logs")).body == R"(["long"])");
+}
+
+TEST_CASE("an answer that is an error is recorded too") {
+  Fixture f;
+  const Exchange missing = f.recorded(post("/samples", "{}"));
+  CHECK(missing.status == 404);
+  CHECK(missing.response == R"({"why":"no such stone"})");
+  const Exchange refused = f.recorded(post("/refusing", "{}"));
+  CHECK(refused.status == 422);
+  CHECK(refused.endpoint == "refusing");
+  CHECK(refused.model_id.empty());
+  CHECK(Json::parse(refused.response)["detail"] == "cut is missing");
+}
+
+TEST_CASE("a problem that an endpoint throws is the answer") {
+  Fixture f;
+  const Answer answer = f.api.answer(post("/refusing", "{}"));
+  CHECK(answer.status == 422);
+  CHECK(answer.content_type == "application/problem+json");
+  CHECK(json_of(answer)["instance"] == "/refusing");
+  CHECK(json_of(answer)["request_id"] == "request-7");
+}
+
+TEST_CASE("an endpoint that is not to be logged is not recorded") {
+  Fixture f;
+  CHECK(f.api.answer(get("/livez")).body == "\"alive\"");
+  CHECK(f.api.answer(with_method(get("/livez"), "POST")).status == 405);
+  f.store.broken = true;  // nor does it need the store
+  CHECK(f.api.answer(get("/livez")).status == 200);
+  CHECK(f.store.exchanges.empty());
+}
+
+TEST_CASE("an address without an endpoint is 404 and is not recorded") {
+  Fixture f;
+  for (const char* path : {"/", "", "/predict/", "/Predict", "/models", "/models/", "/models/a/b",
+                           "/livez/x", "//predict"}) {
+    INFO(path);
+    const Answer answer = f.api.answer(get(path));
+    CHECK(answer.status == 404);
+    CHECK(answer.content_type == "application/problem+json");
+    CHECK(json_of(answer)["type"] == "urn:diamond:problem:not-found");
+    CHECK(json_of(answer)["instance"] == path);
+  }
+  CHECK(f.store.exchanges.empty());
+}
+
+TEST_CASE("the last part of an address may stand for any one word") {
+  Fixture f;
+  const Exchange exchange = f.recorded(get("/models/20261124T080000Z-linear-000000"));
+  CHECK(exchange.endpoint == "models");
+  CHECK(exchange.path == "/models/20261124T080000Z-linear-000000");
+  CHECK(exchange.status == 200);
+}
+
+TEST_CASE("a method that is not offered is 405 with those that are and is recorded") {
+  Fixture f;
+  const Answer answer = f.api.answer(get("/predict"));
+  CHECK(answer.status == 405);
+  CHECK(header(answer, "Allow") == "POST");
+  check_says(json_of(answer)["detail"], {"GET is not offered at /predict", "POST"});
+  CHECK(header(f.api.answer(with_method(get("/logs"), "DELETE")), "Allow") == "GET, POST");
+  CHECK(header(f.api.answer(with_method(get("/models/x"), "PUT")), "Allow") == "GET");
+  const Exchange exchange = f.recorded(get("/predict"));
+  CHECK(exchange.endpoint == "predict");
+  CHECK(exchange.method == "GET");
+  CHECK(exchange.status == 405);
+  CHECK(f.api.answer(with_method(post("/predict", ""), "HEAD")).status == 405);
+}
+
+TEST_CASE("HEAD is answered where GET is") {
+  Fixture f;
+  const Exchange exchange = f.recorded(with_method(get("/logs"), "HEAD"));
+  CHECK(exchange.status == 200);
+  CHECK(exchange.method == "HEAD");
+  CHECK(f.api.answer(with_method(get("/livez"), "HEAD")).status == 200);
+}
+
+TEST_CASE("an endpoint that fails gives 500, and why stands in the log only") {
+  Fixture f;
+  for (const char* path : {"/failing/x", "/failing/\xff", "/quietly-failing"}) {
+    INFO(path);
+    f.said.str("");
+    const Answer answer = f.api.answer(get(path));
+    CHECK(answer.status == 500);
+    CHECK(json_of(answer)["type"] == "urn:diamond:problem:internal");
+    CHECK(answer.body.find("secret") == std::string::npos);
+    check_says(f.said.str(), {"a request failed", "request-7", "the secret reason"});
+  }
+  const Exchange exchange = f.recorded(get("/failing/x"));
+  CHECK(exchange.status == 500);
+  CHECK(exchange.response.find("secret") == std::string::npos);
+}
+
+TEST_CASE("what cannot be recorded is not answered") {
+  Fixture f;
+  f.store.broken = true;
+  const Answer answer = f.api.answer(post("/predict", "{}"));
+  CHECK(answer.status == 503);
+  CHECK(json_of(answer)["type"] == "urn:diamond:problem:unavailable");
+  CHECK(answer.body.find("price") == std::string::npos);
+  CHECK(answer.body.find("disk") == std::string::npos);
+  check_says(f.said.str(), {"cannot be recorded", "request-7", "the disk is full"});
+}
+
+TEST_CASE("a body that is no JSON is recorded as a JSON string") {
+  Fixture f;
+  CHECK(f.recorded(post("/predict", R"(carat="1")")).request == R"("carat=\"1\"")");
+  CHECK(f.recorded(post("/predict", "{\"a\": 1")).request == R"("{\"a\": 1")");
+  CHECK(f.recorded(post("/predict", "\xff")).request == "\"\xef\xbf\xbd\"");
+  CHECK(f.recorded(post("/predict", R"({"x": 1e999})")).request == R"("{\"x\": 1e999}")");
+}
+
+TEST_CASE("a body that is empty is recorded as null") {
+  Fixture f;
+  CHECK(f.recorded(post("/predict", "")).request == "null");
+}
+
+TEST_CASE("of a body that is too large the first 1000 bytes are recorded as text") {
+  Fixture f;
+  Request request = post("/predict", "[" + std::string(5000, '7'));
+  request.body_too_large = true;
+  CHECK(f.recorded(request).request == "\"[" + std::string(999, '7') + "\"");
+}
+
+TEST_CASE("a body nested beyond all measure is recorded as text") {
+  Fixture f;
+  for (const std::size_t levels : {std::size_t{33}, std::size_t{500000}}) {
+    const std::string deep = std::string(levels, '[') + std::string(levels, ']');
+    CHECK((f.recorded(post("/refusing", deep)).request == "\"" + deep + "\""));
+  }
+  const std::string fair = std::string(32, '[') + std::string(32, ']');
+  CHECK(f.recorded(post("/refusing", fair)).request == fair);
+}
+
+TEST_CASE("U+0000 is recorded as U+FFFD, and a backslash before u0000 stays what it is") {
+  Fixture f;
+  CHECK(f.recorded(post("/predict", R"({"a\u0000b": "\u0000\u0000"})")).request ==
+        R"({"a\ufffdb":"\ufffd\ufffd"})");
+  CHECK(f.recorded(post("/predict", R"(["\\u0000", "\\\u0000", "\\\\u0000"])")).request ==
+        R"(["\\u0000","\\\ufffd","\\\\u0000"])");
+  CHECK(f.recorded(post("/predict", std::string("a\0b", 3))).request == R"("a\ufffdb")");
+}
+
+TEST_CASE("a query is recorded as an object") {
+  Fixture f;
+  CHECK(f.recorded(get("/logs", {{"limit", "5"}, {"endpoint", "all"}})).request ==
+        R"({"endpoint":"all","limit":"5"})");
+  CHECK(f.recorded(get("/logs", {{"a", "\xff"}})).request == "{\"a\":\"\xef\xbf\xbd\"}");
+  CHECK(f.recorded(get("/logs")).request == "null");
+  Request both = post("/predict", "[1]");
+  both.query = {{"limit", "5"}};
+  CHECK(f.recorded(both).request == "[1]");
+}
+
+TEST_CASE("a path is recorded so that a database can hold it") {
+  Fixture f;
+  CHECK(f.recorded(get("/models/\xff\"")).path == "/models/\xef\xbf\xbd\\\"");
+  CHECK(f.recorded(get(std::string("/models/\0", 9))).path == "/models/\\ufffd");
+}
+
+TEST_CASE("a page that may ask is told so") {
+  Fixture f({"https://shop.example", "https://other.example"});
+  const Answer answer = f.api.answer(from_page(get("/logs"), "https://shop.example"));
+  CHECK(answer.status == 200);
+  CHECK(header(answer, "Vary") == "Origin");
+  CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
+  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id");
+  CHECK(header(answer, "Access-Control-Allow-Methods").empty());
+}
+
+TEST_CASE("a page is told so with an error too") {
+  Fixture f({"*"});
+  for (const char* path : {"/nothing", "/predict", "/failing/x"})
+    CHECK(header(f.api.answer(from_page(get(path), "https://any.example")),
+                 "Access-Control-Allow-Origin") == "https://any.example");
+}
+
+TEST_CASE("a page asks beforehand and nothing is run or recorded") {
+  Fixture f({"https://shop.example"});
+  const Request asking =
+      from_page(with_method(post("/predict", ""), "OPTIONS"), "https://shop.example");
+  const Answer answer = f.api.answer(asking);
+  CHECK(answer.status == 204);
+  CHECK(answer.body.empty());
+  CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
+  CHECK(header(answer, "Access-Control-Allow-Methods") == "GET, POST");
+  CHECK(header(answer, "Access-Control-Allow-Headers") == "Content-Type, X-Request-Id");
+  CHECK(f.store.exchanges.empty());
+}
+
+TEST_CASE("a page that may not ask gets no leave") {
+  Fixture some({"https://shop.example"});
+  for (const char* origin : {"https://evil.example", "http://shop.example", "null",
+                             "https://shop.example.evil.example"}) {
+    INFO(origin);
+    const Answer answer = some.api.answer(from_page(get("/logs"), origin));
+    CHECK(answer.headers == decltype(answer.headers){{"Vary", "Origin"}});
+    const Answer beforehand =
+        some.api.answer(from_page(with_method(get("/logs"), "OPTIONS"), origin));
+    CHECK(beforehand.headers == decltype(answer.headers){{"Vary", "Origin"}});
+  }
+  Fixture none;
+  CHECK(none.api.answer(from_page(get("/logs"), "https://shop.example")).headers.empty());
+}
+
+TEST_CASE("without a page there is no word of pages") {
+  Fixture f({"*"});
+  CHECK(f.api.answer(get("/logs")).headers.empty());
+  CHECK(f.api.answer(with_method(get("/logs"), "OPTIONS")).status == 405);
+}

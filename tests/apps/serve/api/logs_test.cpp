@@ -1,0 +1,150 @@
+#include "api/endpoints.h"
+#include "catch.h"
+#include "support/messages.h"
+#include "support/requests.h"
+
+using namespace diamond;
+using namespace diamond::serve;
+using namespace diamond::testing;
+
+namespace {
+
+using Query = std::multimap<std::string, std::string>;
+
+struct Fixture {
+  MemoryStore store;
+  Endpoint endpoint = logs_endpoint(store, LogAccess::open);
+
+  [[nodiscard]] Outcome ask(const Query& query = {}) const {
+    return endpoint.answer(get("/logs", query));
+  }
+  LogQuery asked(const Query& query) {
+    (void)ask(query);
+    return store.asked;
+  }
+  [[nodiscard]] Problem problem(const Query& query) const {
+    return problem_of([&] { (void)ask(query); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the log is read at GET /logs and that is logged too") {
+  const Fixture f;
+  CHECK(f.endpoint.name == "logs");
+  CHECK(f.endpoint.method == "GET");
+  CHECK(f.endpoint.path == "/logs");
+  CHECK(f.endpoint.logged == Logged::yes);
+}
+
+TEST_CASE("an entry has every column, and requests and responses as JSON") {
+  Fixture f;
+  f.store.record({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200,
+                  1.5, "model-1", R"({"carat":0.5})", R"({"predicted_value":7})"});
+  f.store.record({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400,
+                  0.25, "", R"("{\"a\"")", "null"});
+  CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
+    {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
+     "endpoint": "samples", "method": "POST", "path": "/samples", "status": 400,
+     "duration_ms": 0.25, "model_id": null, "request": "{\"a\"", "response": null},
+    {"id": 1, "timestamp": "2026-11-24T08:00:00.000Z", "request_id": "request-1",
+     "endpoint": "predict", "method": "POST", "path": "/predict", "status": 200,
+     "duration_ms": 1.5, "model_id": "model-1", "request": {"carat": 0.5},
+     "response": {"predicted_value": 7}}])"));
+}
+
+TEST_CASE("of a reading of the log only the number of entries is logged") {
+  Fixture f;
+  CHECK(f.ask().answer.body == "[]");
+  CHECK(f.ask().logged_response == R"({"entries":0})");
+  f.store.record({});
+  f.store.record({});
+  CHECK(f.ask().logged_response == R"({"entries":2})");
+}
+
+TEST_CASE("without a query the latest hundred prices and samples are asked for") {
+  Fixture f;
+  for (const Query& query :
+       {Query{}, Query{{"limit", ""}, {"before", ""}, {"endpoint", ""}, {"status", ""}}}) {
+    const LogQuery asked = f.asked(query);
+    CHECK(asked.limit == 100);
+    CHECK_FALSE(asked.before.has_value());
+    CHECK(asked.endpoints == std::vector<std::string>{"predict", "samples"});
+    CHECK_FALSE(asked.status.has_value());
+  }
+}
+
+TEST_CASE("the parameters of a log query are read") {
+  Fixture f;
+  CHECK(f.asked({{"limit", "1"}}).limit == 1);
+  CHECK(f.asked({{"limit", "1000"}}).limit == 1000);
+  CHECK(f.asked({{"before", "1"}}).before == 1);
+  CHECK(f.asked({{"before", "9223372036854775807"}}).before == 9223372036854775807);
+  CHECK(f.asked({{"endpoint", "all"}}).endpoints.empty());
+  for (const char* name : {"predict", "samples", "logs", "models"})
+    CHECK(f.asked({{"endpoint", name}}).endpoints == std::vector<std::string>{name});
+  const auto range = [&](const char* text) {
+    const StatusRange status = f.asked({{"status", text}}).status.value();
+    return std::vector<int>{status.least, status.most};
+  };
+  CHECK(range("404") == std::vector<int>{404, 404});
+  CHECK(range("100") == std::vector<int>{100, 100});
+  CHECK(range("599") == std::vector<int>{599, 599});
+  CHECK(range("1xx") == std::vector<int>{100, 199});
+  CHECK(range("5xx") == std::vector<int>{500, 599});
+}
+
+TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
+  const Fixture f;
+  const auto refuses = [&](const std::string& name, const std::vector<const char*>& values,
+                           const char* says) {
+    for (const char* value : values) {
+      INFO(name << "=" << value);
+      const Problem problem = f.problem({{name, value}});
+      CHECK(problem.status == 422);
+      CHECK(problem.code == "invalid-fields");
+      REQUIRE(problem.errors.size() == 1);
+      CHECK(problem.errors[0].field == name);
+      check_says(problem.errors[0].message, {says});
+      check_says(problem.detail, {name, says});
+    }
+  };
+  refuses("limit", {"0", "1001", "-1", "+5", " 5", "5 ", "1.5", "many", "99999999999999999999"},
+          "must be a whole number from 1 to 1000, not '");
+  refuses("before", {"0", "-1", "9223372036854775808", "x"},
+          "must be a whole number from 1 to 9223372036854775807, not '");
+  refuses("endpoint", {"predictions", "Predict", "livez", "predict,samples"},
+          "must be all, predict, samples, logs, models, not '");
+  refuses("status", {"99", "600", "0", "40", "4040", "4xy", "4x4", "4XX", "x", "6xx", "-40"},
+          "must be a status like 404, or a class like 4xx, not '");
+  refuses("offset", {"5"}, "is not known; known are limit, before, endpoint, status");
+}
+
+TEST_CASE("all faults of a log query are told at once and nothing is read") {
+  Fixture f;
+  f.store.broken = true;
+  const Problem problem = f.problem(
+      {{"limit", "0"}, {"before", "x"}, {"endpoint", "y"}, {"status", "z"}, {"page", "2"}});
+  std::vector<std::string> fields;
+  for (const FieldError& error : problem.errors) fields.push_back(error.field);
+  CHECK(fields == std::vector<std::string>{"limit", "before", "endpoint", "status", "page"});
+}
+
+TEST_CASE("a closed log is refused with 403 whatever is asked") {
+  MemoryStore store;
+  const Endpoint endpoint = logs_endpoint(store, LogAccess::closed);
+  for (const Query& query : {Query{}, Query{{"limit", "0"}}}) {
+    const Problem problem = problem_of([&] { (void)endpoint.answer(get("/logs", query)); });
+    CHECK(problem.status == 403);
+    CHECK(problem.code == "forbidden");
+  }
+}
+
+TEST_CASE("a database that does not answer is 503 and what it said is kept from strangers") {
+  Fixture f;
+  f.store.broken = true;
+  const Problem problem = f.problem({});
+  CHECK(problem.status == 503);
+  CHECK(problem.code == "database-unavailable");
+  CHECK(problem.detail.find("disk") == std::string::npos);
+}

@@ -1,0 +1,286 @@
+#include "settings.h"
+
+#include "catch.h"
+#include "support/current_directory.h"
+#include "support/messages.h"
+#include "support/temporary_directory.h"
+
+#include <diamond/core/error.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+using namespace diamond;
+using namespace diamond::serve;
+using namespace diamond::testing;
+
+namespace {
+
+/// Sets an environment variable as long as this stands.
+class EnvironmentVariable {
+ public:
+  EnvironmentVariable(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* before = std::getenv(name_.c_str())) before_ = before;
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
+  EnvironmentVariable(const EnvironmentVariable&) = delete;
+  EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
+  ~EnvironmentVariable() {
+    if (before_)
+      ::setenv(name_.c_str(), before_->c_str(), 1);
+    else
+      ::unsetenv(name_.c_str());
+  }
+
+ private:
+  std::string name_;
+  std::optional<std::string> before_;
+};
+
+/// A current directory in which there is no configuration but what a test writes.
+struct Fixture {
+  TemporaryDirectory directory;
+  CurrentDirectory current{directory.path()};
+};
+
+std::optional<Settings> read(std::vector<std::string> words) {
+  words.insert(words.begin(), "diamond-serve");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  return read_settings(static_cast<int>(argv.size()), argv.data());
+}
+
+Settings settings(std::vector<std::string> words = {}) {
+  return read(std::move(words)).value();
+}
+
+std::string usage_error(std::vector<std::string> words) {
+  return message_of<UsageError>([&] { (void)read(std::move(words)); });
+}
+
+}  // namespace
+
+TEST_CASE("an address is this machine's own or it is not") {
+  for (const char* host : {"localhost", "::1", "127.0.0.1", "127.0.0.53", "127.255.255.255"}) {
+    INFO(host);
+    CHECK(is_loopback(host));
+  }
+  for (const char* host : {"0.0.0.0", "::", "", "192.168.1.7", "128.0.0.1", "1127.0.0.1", "127",
+                           "localhost.example", "shop.example", "127.shop.example"}) {
+    INFO(host);
+    CHECK_FALSE(is_loopback(host));
+  }
+}
+
+TEST_CASE("without anything the settings are the usual ones") {
+  const Fixture f;
+  const Settings s = settings();
+  CHECK(s.http.host == "127.0.0.1");
+  CHECK(s.http.port == 8000);
+  CHECK(s.http.threads == 64);
+  CHECK(s.models_dir == "artifacts/models");
+  CHECK(s.model == "champion");
+  CHECK(s.traffic.database == "sqlite:artifacts/traffic.db");
+  CHECK(s.traffic.outbox == "artifacts/outbox.db");
+  CHECK(s.traffic.durability == Durability::process);
+  CHECK(s.cors_origins.empty());
+  CHECK(s.log_format == LogFormat::text);
+}
+
+TEST_CASE("every setting has an option") {
+  const Fixture f;
+  const Settings s = settings({"--host",
+                               "::1",
+                               "--port",
+                               "0",
+                               "--threads=4096",
+                               "--models-dir",
+                               "m",
+                               "--model",
+                               "best:r2",
+                               "--database",
+                               "none",
+                               "--outbox",
+                               "o.db",
+                               "--log-durability",
+                               "power",
+                               "--cors-origin",
+                               "https://a,https://b",
+                               "--cors-origin",
+                               "https://c",
+                               "--log-format",
+                               "json"});
+  CHECK(s.http.host == "::1");
+  CHECK(s.http.port == 0);
+  CHECK(s.http.threads == 4096);
+  CHECK(s.models_dir == "m");
+  CHECK(s.model == "best:r2");
+  CHECK(s.traffic.database == "none");
+  CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
+  CHECK(s.log_format == LogFormat::json);
+}
+
+TEST_CASE("every setting has a key in the file") {
+  const Fixture f;
+  f.directory.write("a.json", R"({"$schema": "x", "host": "::1", "port": 1, "threads": 2,
+    "models_dir": "m", "model": "best:r2", "database": "none", "outbox": "o.db",
+    "log_durability": "power", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
+  const Settings s = settings({"--config", "a.json"});
+  CHECK(s.http.host == "::1");
+  CHECK(s.http.port == 1);
+  CHECK(s.http.threads == 2);
+  CHECK(s.models_dir == "m");
+  CHECK(s.model == "best:r2");
+  CHECK(s.traffic.database == "none");
+  CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
+  CHECK(s.log_format == LogFormat::json);
+}
+
+TEST_CASE("every setting has an environment variable") {
+  const Fixture f;
+  const EnvironmentVariable host("DIAMOND_SERVE_HOST", "::1");
+  const EnvironmentVariable threads("DIAMOND_SERVE_THREADS", "2");
+  const EnvironmentVariable models("DIAMOND_SERVE_MODELS_DIR", "m");
+  const EnvironmentVariable model("DIAMOND_SERVE_MODEL", "best:r2");
+  const EnvironmentVariable database("DIAMOND_SERVE_DATABASE", "none");
+  const EnvironmentVariable outbox("DIAMOND_SERVE_OUTBOX", "o.db");
+  const EnvironmentVariable durability("DIAMOND_SERVE_LOG_DURABILITY", "power");
+  const EnvironmentVariable origins("DIAMOND_SERVE_CORS_ORIGIN", "https://a,https://b");
+  const EnvironmentVariable format("DIAMOND_SERVE_LOG_FORMAT", "json");
+  const Settings s = settings();
+  CHECK(s.http.host == "::1");
+  CHECK(s.http.threads == 2);
+  CHECK(s.models_dir == "m");
+  CHECK(s.model == "best:r2");
+  CHECK(s.traffic.database == "none");
+  CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
+  CHECK(s.log_format == LogFormat::json);
+}
+
+TEST_CASE("an option beats a variable, a variable the file, and the file what is usual") {
+  const Fixture f;
+  f.directory.write("a.json", R"({"port": 1})");
+  CHECK(settings().http.port == 8000);
+  CHECK(settings({"--config", "a.json"}).http.port == 1);
+  {
+    const EnvironmentVariable port("DIAMOND_SERVE_PORT", "2");
+    CHECK(settings().http.port == 2);
+    CHECK(settings({"--config", "a.json"}).http.port == 2);
+    CHECK(settings({"--config", "a.json", "--port", "3"}).http.port == 3);
+  }
+  CHECK(settings({"--config", "a.json", "--port", "3"}).http.port == 3);
+}
+
+TEST_CASE("pages of an option stand in the place of those in the file") {
+  const Fixture f;
+  f.directory.write("a.json", R"({"cors_origin": ["https://a", "https://b"]})");
+  CHECK(settings({"--config", "a.json", "--cors-origin", "https://c"}).cors_origins ==
+        std::vector<std::string>{"https://c"});
+}
+
+TEST_CASE("the file with the usual name is read where it is there and --config beats it") {
+  const Fixture f;
+  f.directory.write(default_config, R"({"port": 1, "model": "best:mae"})");
+  f.directory.write("other.json", R"({"port": 2})");
+  CHECK(settings().http.port == 1);
+  const Settings other = settings({"--config", "other.json"});
+  CHECK(other.http.port == 2);
+  CHECK(other.model == "champion");
+  const EnvironmentVariable config("DIAMOND_SERVE_CONFIG", "other.json");
+  CHECK(settings().http.port == 2);
+}
+
+TEST_CASE("the project's own configuration file says what is usual") {
+  const CurrentDirectory root(DIAMOND_SOURCE_DIR);
+  const Settings s = settings();
+  CHECK(s.http.port == 8000);
+  CHECK(s.traffic.database == "sqlite:artifacts/traffic.db");
+}
+
+TEST_CASE("a configuration of the original service's is read as ours") {
+  const Fixture f;
+  f.directory.write("old.json", R"({"models_path": "m",
+    "best_metric": "sklearn.metrics.mean_absolute_error", "dataset_path": "data/diamonds.csv",
+    "request_database": "requests.db"})");
+  const Settings s = settings({"--config", "old.json"});
+  CHECK(s.models_dir == "m");
+  CHECK(s.model == "best:mae");
+  CHECK(s.traffic.database == "sqlite:requests.db");
+  CHECK(s.http.port == 8000);
+  CHECK(settings({"--config", "old.json", "--model", "champion"}).model == "champion");
+}
+
+TEST_CASE("each key of the original service's form is enough to know it by") {
+  const Fixture f;
+  const auto from = [&](const char* text) {
+    f.directory.write("old.json", text);
+    return settings({"--config", "old.json"});
+  };
+  CHECK(from(R"({"models_path": "m"})").models_dir == "m");
+  CHECK(from(R"({"best_metric": "sklearn.metrics.r2_score"})").model == "best:r2");
+  CHECK(from(R"({"request_database": "r.db"})").traffic.database == "sqlite:r.db");
+  CHECK(from(R"({"dataset_path": "d.csv"})").model == "champion");
+}
+
+TEST_CASE("a faulty configuration file is told with its place") {
+  const Fixture f;
+  const auto error = [&](const char* text) {
+    f.directory.write("a.json", text);
+    return usage_error({"--config", "a.json"});
+  };
+  check_says(error(R"({"port": 65536})"), {"a.json#/port"});
+  check_says(error(R"({"port": "80"})"), {"a.json#/port"});
+  check_says(error(R"({"threads": 0})"), {"a.json#/threads"});
+  check_says(error(R"({"log_format": "xml"})"), {"a.json#/log_format", "json"});
+  check_says(error(R"({"prot": 80})"), {"a.json", "prot", "port"});
+  check_says(error("[]"), {"a.json"});
+  check_says(error("{"), {"a.json:1:"});
+  check_says(error(R"({"models_path": "m", "port": 80})"), {"a.json", "port"});
+  check_says(error(R"({"best_metric": 7})"), {"a.json#/best_metric"});
+  check_says(error(R"({"best_metric": "sklearn.metrics.accuracy"})"), {"a.json#/best_metric"});
+}
+
+TEST_CASE("a configuration file that is named has to be there") {
+  const Fixture f;
+  check_says(usage_error({"--config", "none.json"}), {"none.json", "No such file"});
+}
+
+TEST_CASE("what the command line cannot mean is an error that shows where the options are listed") {
+  const Fixture f;
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"--port", "65536"},
+                                             {"--port", "-1"},
+                                             {"--port", "http"},
+                                             {"--port"},
+                                             {"--threads", "0"},
+                                             {"--threads", "4097"},
+                                             {"--log-format", "xml"},
+                                             {"--log-durability", "none"},
+                                             {"--prot", "80"},
+                                             {"stray"}}) {
+    INFO(words[0]);
+    check_says(usage_error(words), {"diamond-serve --help"});
+  }
+  const EnvironmentVariable port("DIAMOND_SERVE_PORT", "http");
+  (void)usage_error({});
+}
+
+TEST_CASE("help and the version are printed and nothing else is done") {
+  const Fixture f;
+  f.directory.write(default_config, "{");  // not even the file is read
+  for (const char* option : {"--help", "--version"}) {
+    const std::ostringstream printed;
+    std::streambuf* const before = std::cout.rdbuf(printed.rdbuf());
+    const bool nothing = !read({option}).has_value();
+    std::cout.rdbuf(before);
+    CHECK(nothing);
+    CHECK_FALSE(printed.str().empty());
+  }
+}
