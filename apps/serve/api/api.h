@@ -2,9 +2,9 @@
 #pragma once
 
 #include "../http/message.h"
+#include "../http/problem.h"
 #include "../traffic/traffic_store.h"
 #include "endpoint.h"
-#include "../http/problem.h"
 
 #include <diamond/core/log.h>
 

@@ -1,5 +1,5 @@
-#include "endpoints.h"
 #include "../http/problem.h"
+#include "endpoints.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>

@@ -35,7 +35,8 @@ std::vector<Rejection> clean(Table& table) {
 
   std::vector<Rejection> rejections;
   for (std::size_t reason = 1; reason < reasons.size(); ++reason) {
-    const auto rows = std::count(verdicts.begin(), verdicts.end(), static_cast<std::uint8_t>(reason));
+    const auto rows =
+        std::count(verdicts.begin(), verdicts.end(), static_cast<std::uint8_t>(reason));
     if (rows > 0) rejections.push_back({reasons[reason], static_cast<std::size_t>(rows)});
   }
   if (!rejections.empty()) {

@@ -201,7 +201,8 @@ class ChunkParser {
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (rest != text.data() + text.size()) return false;
     // Too large or too small for a double: strtod says which, 0 or infinite.
-    if (error == std::errc::result_out_of_range) value = std::strtod(std::string(text).c_str(), nullptr);
+    if (error == std::errc::result_out_of_range)
+      value = std::strtod(std::string(text).c_str(), nullptr);
     return error == std::errc{} || error == std::errc::result_out_of_range;
   }
 

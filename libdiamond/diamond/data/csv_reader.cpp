@@ -161,7 +161,8 @@ CsvTable read_csv(const std::filesystem::path& file, std::string_view shown_as) 
 
   const HeaderLine header = take_header(text);
   if (header.fields.empty())
-    throw DataError(line_place(name, 1), "a quote in the header is not closed", "close it, or take it out");
+    throw DataError(line_place(name, 1), "a quote in the header is not closed",
+                    "close it, or take it out");
   const CsvLayout layout = read_layout(header.fields, line_place(name, 1));
   const auto header_lines =
       std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(header.rest.size()), '\n');

@@ -75,7 +75,8 @@ std::vector<StagedSource> stage_sources(const TrainingConfig& config, const Data
     sources.push_back(stage_merged(files, label, store, log));
     return sources;
   }
-  for (const fs::path& file : files) sources.push_back({valid_utf8(file.string()), {}, store.stage(file)});
+  for (const fs::path& file : files)
+    sources.push_back({valid_utf8(file.string()), {}, store.stage(file)});
   return sources;
 }
 

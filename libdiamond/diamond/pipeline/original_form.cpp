@@ -81,7 +81,8 @@ Json model_in_our_form(const Json& document, const std::string& place,
                      "leave it empty: {}");
   const Json params = model.value("params", Json::object());
   return {{"kind", kind},
-          {"params", kind == "linear" ? linear_params(params, here + "/params", notes) : xgboost_params(params)},
+          {"params", kind == "linear" ? linear_params(params, here + "/params", notes)
+                                      : xgboost_params(params)},
           {"log_target", model.value("log_normalize", false)}};
 }
 
