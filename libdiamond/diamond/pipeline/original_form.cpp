@@ -44,13 +44,13 @@ std::string translate(const std::string& dotted, const std::array<Words, count>&
 Json linear_params(const Json& params, const std::string& place, std::vector<std::string>& notes) {
   Json ours = Json::object();
   for (const auto& [name, value] : params.items()) {
+    const std::string here = place + "/" + name;
     if (name == "fit_intercept")
       ours[name] = value;
     else if (name == "copy_X" || name == "n_jobs" || (name == "positive" && value == false))
-      notes.push_back(place + "/" + name + " has no effect here");
+      notes.push_back(here + " has no effect here");
     else
-      throw UsageError(place + "/" + name,
-                       "LinearRegression's " + printable(name) + " is not offered here",
+      throw UsageError(here, "LinearRegression's " + printable(name) + " is not offered here",
                        "take it out");
   }
   return ours;

@@ -57,7 +57,7 @@ const Json& training_config_schema() {
   return schema;
 }
 
-Json in_our_form(Json document, std::string_view place, std::vector<std::string>& notes) {
+Json in_our_form(const Json& document, std::string_view place, std::vector<std::string>& notes) {
   return is_original_form(document) ? from_original_form(document, place, notes) : document;
 }
 

@@ -45,7 +45,7 @@ struct TrainingConfig {
 /// A configuration of our form or of the original service's as one of our form, not checked yet.
 /// What the original says and we do not need is added to `notes`, a sentence each. Throws
 /// UsageError where an original one asks for what we cannot do. `place` names the file.
-[[nodiscard]] Json in_our_form(Json document, std::string_view place,
+[[nodiscard]] Json in_our_form(const Json& document, std::string_view place,
                                std::vector<std::string>& notes);
 
 /// Reads a document of our form; defaults are filled in, parameters checked against their

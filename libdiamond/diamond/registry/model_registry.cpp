@@ -187,7 +187,7 @@ std::string ModelRegistry::fresh_id(const Manifest& manifest, Timestamp now) con
   std::string seed = to_json(manifest).dump() + std::to_string(::getpid());
   while (true) {
     seed = sha256_hex(seed);
-    const std::string id = head + seed.substr(0, 6);
+    std::string id = head + seed.substr(0, 6);
     if (!fs::exists(directory_of(id))) return id;
   }
 }
