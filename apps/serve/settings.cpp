@@ -9,7 +9,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <iostream>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
@@ -64,6 +66,7 @@ class CommandLine {
   bool parse(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
+      take_variables();
       return true;
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) {
@@ -82,8 +85,23 @@ class CommandLine {
     std::string variable = "DIAMOND_SERVE_" + name;
     for (char& c : variable)
       c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return app_.add_option("--" + name, value, text)->envname(variable);
+    CLI::Option* added = app_.add_option("--" + name, value, text)->envname(variable);
+    variables_.emplace_back(added, variable);
+    return added;
   }
+
+  /// CLI11 reads variables itself, but since 2.4 it passes over one whose value is not allowed.
+  void take_variables() {
+    for (const auto& [option, variable] : variables_) {
+      const char* value =
+          std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe): no other thread yet
+      if (option->count() > 0 || value == nullptr || *value == '\0') continue;
+      option->add_result(value);
+      option->run_callback();
+    }
+  }
+
+  std::vector<std::pair<CLI::Option*, std::string>> variables_;
 
   CLI::App app_{description, "diamond-serve"};
 };

@@ -18,6 +18,8 @@ class PostgresLog {
   /// password.
   explicit PostgresLog(const std::string& url);
   ~PostgresLog();
+  PostgresLog(const PostgresLog&) = delete;
+  PostgresLog& operator=(const PostgresLog&) = delete;
 
   /// Adds rows that came from an outbox, oldest first, together with the mark that says how far
   /// that outbox has come: both or neither. Rows up to the mark that is there already are passed

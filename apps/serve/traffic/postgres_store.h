@@ -28,6 +28,8 @@ class PostgresStore final : public TrafficStore {
 
   /// Gives the shipper a second for what is left; the rest waits in the outbox for the next start.
   ~PostgresStore() override;
+  PostgresStore(const PostgresStore&) = delete;
+  PostgresStore& operator=(const PostgresStore&) = delete;
 
   void record(const Exchange& exchange) override;
 

@@ -18,6 +18,8 @@ class SqliteStore final : public TrafficStore {
   /// StorageError.
   SqliteStore(const std::filesystem::path& file, Durability durability);
   ~SqliteStore() override;
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
 
   void record(const Exchange& exchange) override;
   std::vector<Exchange> read(const LogQuery& query) override;

@@ -269,7 +269,7 @@ TEST_CASE("what the command line cannot mean is an error that shows where the op
     check_says(usage_error(words), {"diamond-serve --help"});
   }
   const EnvironmentVariable port("DIAMOND_SERVE_PORT", "http");
-  (void)usage_error({});
+  check_says(usage_error({}), {"diamond-serve --help"});
 }
 
 TEST_CASE("help and the version are printed and nothing else is done") {
