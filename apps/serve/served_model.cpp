@@ -33,6 +33,9 @@ Table training_data(const ModelRegistry& registry, const Manifest& manifest) {
     throw StorageError(file.string(),
                        "the data that " + manifest.id + " was trained on are not there",
                        "restore the file, or train the model again");
+  if (sha256_of_file(file) != manifest.dataset.sha256)
+    throw StorageError(file.string(), "the data are not those that their name promises",
+                       "restore the file, or remove it and train the model again");
   Table table = read_csv(file).table;
   clean(table);
   return table;

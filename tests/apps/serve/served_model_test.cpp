@@ -7,6 +7,7 @@
 #include <diamond/core/error.h>
 
 #include <filesystem>
+#include <fstream>
 
 using namespace diamond;
 using namespace diamond::serve;
@@ -65,6 +66,13 @@ TEST_CASE("a model whose data set is missing is not loaded") {
   std::filesystem::remove_all(h.directory / "datasets");
   check_says(load_error(h, h.champion),
              {"datasets", ".csv", "the data that " + h.champion + " was trained on are not there"});
+}
+
+TEST_CASE("a model whose data set was changed is not loaded") {
+  const TrainedHistory h;
+  for (const auto& file : std::filesystem::directory_iterator(h.directory / "datasets"))
+    std::ofstream(file.path(), std::ios::app) << "1,Ideal,E,VS1,61,55,4000,6.4,6.4,3.9\n";
+  check_says(load_error(h, h.champion), {"datasets", "not those that their name promises"});
 }
 
 TEST_CASE("a model that the history has not is not loaded") {
