@@ -156,7 +156,7 @@ class Prices(Case):
         profile = self.folder / "chromium"
         shown = subprocess.run(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}", "--virtual-time-budget=10000", "--dump-dom",
+             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", f"--user-data-dir={profile}", "--virtual-time-budget=10000", "--dump-dom",
              f"http://127.0.0.1:{self.server.port}/docs"], capture_output=True, text=True, timeout=120, check=True).stdout
         for path in ("/predict", "/samples", "/logs", "/models", "/readyz"):
             self.assertIn(f'data-path="{path}"', shown)

@@ -97,10 +97,10 @@ class TableBuilder {
     while (!waiting_.empty() && waiting_.begin()->first == next_) {
       const ParsedChunk ready = std::move(waiting_.begin()->second);
       waiting_.erase(waiting_.begin());
-      ++next_;
-      if (ready.fault)
+      if (ready.fault)  // next_ stays: no later piece has its turn any more
         throw DataError(line_place(shown_as_, line_ + ready.fault->line), ready.fault->what,
                         ready.fault->remedy);
+      ++next_;
       table_.append(ready.table);
       line_ += ready.lines;
     }
