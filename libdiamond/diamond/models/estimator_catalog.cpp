@@ -1,7 +1,9 @@
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
+#include <diamond/models/blend.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/models/linear_regression.h>
+#include <diamond/models/xgboost_regressor.h>
 
 #include <utility>
 
@@ -10,10 +12,12 @@ namespace diamond {
 EstimatorCatalog builtin_estimators() {
   EstimatorCatalog catalog;
   catalog.add("linear", make_linear_regression());
+  catalog.add("xgboost", make_xgboost_regressor());
+  catalog.add("blend", make_blend(catalog));  // of all the kinds above
   return catalog;
 }
 
-void EstimatorCatalog::add(std::string kind, std::unique_ptr<Estimator> estimator) {
+void EstimatorCatalog::add(std::string kind, std::shared_ptr<const Estimator> estimator) {
   estimators_.emplace(std::move(kind), std::move(estimator));
 }
 

@@ -11,6 +11,7 @@
 
 namespace diamond {
 
+/// Copies share the estimators.
 class EstimatorCatalog {
  public:
   /// An empty catalog; `add` fills it.
@@ -18,7 +19,7 @@ class EstimatorCatalog {
 
   /// Requires: no other estimator has this kind. A kind is part of model ids: lower-case letters,
   /// digits, '_'.
-  void add(std::string kind, std::unique_ptr<Estimator> estimator);
+  void add(std::string kind, std::shared_ptr<const Estimator> estimator);
 
   /// The estimator of this kind. `place` is where the kind was named.
   /// Throws UsageError with the kinds that there are.
@@ -28,7 +29,7 @@ class EstimatorCatalog {
   [[nodiscard]] std::vector<std::string_view> kinds() const;
 
  private:
-  std::map<std::string, std::unique_ptr<Estimator>, std::less<>> estimators_;
+  std::map<std::string, std::shared_ptr<const Estimator>, std::less<>> estimators_;
 };
 
 /// Every kind that the project ships. A new kind is one new file, and one line in

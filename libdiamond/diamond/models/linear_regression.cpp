@@ -26,13 +26,6 @@ constexpr std::size_t piece_rows =
 constexpr int file_version = 1;
 constexpr const char* file_name = "model.json";
 
-double to_target(double price, Target target) {
-  return target == Target::log_price ? std::log(price) : price;
-}
-double to_price(double fitted, Target target) {
-  return target == Target::log_price ? std::exp(fitted) : fitted;
-}
-
 /// intercept + features · coefficients, in one fixed order of additions.
 double weighted_sum(double intercept, std::span<const double> features,
                     std::span<const double> coefficients) {
@@ -76,7 +69,7 @@ class LinearModel final : public Model {
     for (std::size_t i = 0; i < names.size(); ++i) coefficients[names[i]] = coefficients_[i];
     const Json file = {{"kind", "linear"},
                        {"schema_version", file_version},
-                       {"log_target", target_ == Target::log_price},
+                       {"target", name_of(target_)},
                        {"quantities", quantities},
                        {"intercept", intercept_},
                        {"coefficients", coefficients}};
@@ -208,6 +201,13 @@ std::vector<Quantity> quantities_of(const Json& names) {
   return quantities;
 }
 
+/// Files written before there were other targets say "log_target": true or false.
+Target target_of(const Json& file) {
+  if (file.contains("log_target"))
+    return file["log_target"].get<bool>() ? Target::log_price : Target::price;
+  return parse_target(file.at("target").get<std::string>()).value();
+}
+
 class LinearRegression final : public Estimator {
  public:
   std::string summary() const override {
@@ -233,13 +233,15 @@ class LinearRegression final : public Estimator {
                 {"default", true}}}}}};
   }
 
-  std::unique_ptr<Model> fit(const TableView& train, const FitSettings& settings) const override {
+  FittedModel fit(const FitRows& rows, const FitSettings& settings,
+                  const FitControl& /*control*/) const override {
+    const TableView& train = rows.train;
     if (train.size() == 0)
       throw TrainingError("linear", "there are no rows to learn from", "bring more data");
     const bool with_intercept = settings.params.at("fit_intercept").get<bool>();
     OneHotEncoder encoder(quantities_of(settings.params.at("quantities")));
-    const std::vector<std::uint32_t> rows = in_table_order(train);
-    const TableView ordered{train.table, rows};
+    const std::vector<std::uint32_t> order = in_table_order(train);
+    const TableView ordered{train.table, order};
 
     const auto [means, products] =
         NormalEquations(encoder, ordered, settings.target).sum_up(with_intercept);
@@ -250,8 +252,9 @@ class LinearRegression final : public Estimator {
     if (!solution.allFinite() || !std::isfinite(intercept))
       throw TrainingError("linear", "the least squares have no finite solution",
                           "look for extreme numbers in the data");
-    return std::make_unique<LinearModel>(std::move(encoder), settings.target, intercept,
-                                         std::vector<double>(solution.begin(), solution.end()));
+    std::vector<double> coefficients(solution.begin(), solution.end());
+    return {std::make_unique<LinearModel>(std::move(encoder), settings.target, intercept,
+                                          std::move(coefficients))};
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
@@ -276,9 +279,9 @@ class LinearRegression final : public Estimator {
     std::vector<double> coefficients;
     for (const std::string& name : encoder.names())
       coefficients.push_back(file.at("coefficients").at(name).get<double>());
-    const Target target = file.at("log_target").get<bool>() ? Target::log_price : Target::price;
     return std::make_unique<LinearModel>(
-        std::move(encoder), target, file.at("intercept").get<double>(), std::move(coefficients));
+        std::move(encoder), target_of(file), file.at("intercept").get<double>(),
+        std::move(coefficients));
   }
 };
 

@@ -17,7 +17,7 @@ namespace diamond {
 /// does not occur, gets the coefficient 0. With the notebook's columns this gives scikit-learn's
 /// `LinearRegression`.
 ///
-/// Files: `model.json`, {"kind": "linear", "schema_version": 1, "log_target": …, "quantities": […],
+/// Files: `model.json`, {"kind": "linear", "schema_version": 1, "target": …, "quantities": […],
 /// "intercept": …, "coefficients": {name: …}}.
 [[nodiscard]] std::unique_ptr<Estimator> make_linear_regression();
 

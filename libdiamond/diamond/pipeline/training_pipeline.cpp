@@ -101,7 +101,8 @@ class Training {
              StagedSource& source) {
     const auto started = std::chrono::steady_clock::now();
     const Estimator& estimator = catalog_.at(spec.kind, "");
-    const std::unique_ptr<Model> model = estimator.fit({dataset.table, split.train}, spec.settings);
+    const FittedModel fitted = estimator.fit({TableView{dataset.table, split.train}}, spec.settings, {});
+    const Model* model = fitted.model.get();
     std::vector<double> actual(split.test.size());
     std::vector<double> predicted(split.test.size());
     dataset.table[Quantity::price].gather(split.test, actual);

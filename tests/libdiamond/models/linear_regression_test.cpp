@@ -1,6 +1,6 @@
 #include "catch.h"
 #include "support/messages.h"
-#include "support/reference.h"
+#include "support/notebook.h"
 #include "support/stones.h"
 #include "support/temporary_directory.h"
 
@@ -30,9 +30,13 @@ FitSettings settings_of(Target target, const Json& params = Json::object()) {
   return {with_defaults(params, make_linear_regression()->params_schema()), target, 42};
 }
 
+std::unique_ptr<Model> fit_to(const TableView& rows, const FitSettings& settings) {
+  return make_linear_regression()->fit({rows}, settings, {}).model;
+}
+
 std::unique_ptr<Model> fit(const Table& table, const FitSettings& settings) {
   const auto rows = all_rows(table);
-  return make_linear_regression()->fit({table, rows}, settings);
+  return fit_to({table, rows}, settings);
 }
 
 /// What the model's file says.
@@ -60,49 +64,16 @@ std::vector<PricedDiamond> exact_stones(std::size_t count, std::uint32_t seed) {
   return stones;
 }
 
-struct Reference {
-  Table table;
-  Split split;
-};
-
-/// The well-known data set, cleaned and split as the notebook does.
-const Reference& notebook() {
-  static const Reference data = [] {
-    Reference made;
-    made.table = read_csv(diamonds_csv()).table;
-    clean(made.table);
-    made.split = make_split(made.table, {});
-    return made;
-  }();
-  return data;
-}
-
-void check_reference_metrics(const Json& figures, std::span<const double> actual,
-                             std::span<const double> predicted) {
-  for (const Metric metric : all_metrics) {
-    const std::string name(info(metric).name);
-    INFO(name);
-    CHECK(relative_difference(evaluate(metric, actual, predicted),
-                              figures["metrics"][name].get<double>()) <= 1e-9);
-  }
-}
-
-std::vector<double> test_prices() {
-  std::vector<double> prices(notebook().split.test.size());
-  notebook().table[Quantity::price].gather(notebook().split.test, prices);
-  return prices;
-}
-
 }  // namespace
 
 TEST_CASE("on the log of the price it is the notebook's model") {
   const Json& figures = reference()["linear_log_price"];
   const auto& [table, split] = notebook();
   const auto model =
-      make_linear_regression()->fit({table, split.train}, settings_of(Target::log_price));
+      fit_to({table, split.train}, settings_of(Target::log_price));
   const auto predicted = predictions(*model, table, split.test);
-  const auto actual = test_prices();
-  check_reference_metrics(figures, actual, predicted);
+  const auto actual = notebook_test_prices();
+  check_metrics(figures, actual, predicted);
   for (std::size_t i = 0; i < figures["first_test_predictions"].size(); ++i) {
     CHECK(relative_difference(predicted[i], figures["first_test_predictions"][i].get<double>()) <=
           1e-9);
@@ -122,9 +93,9 @@ TEST_CASE("on the price itself it is the notebook's model and may ask for less t
   const Json& figures = reference()["linear_raw_price"];
   const auto& [table, split] = notebook();
   const auto model =
-      make_linear_regression()->fit({table, split.train}, settings_of(Target::price));
+      fit_to({table, split.train}, settings_of(Target::price));
   const auto predicted = predictions(*model, table, split.test);
-  check_reference_metrics(figures, test_prices(), predicted);
+  check_metrics(figures, notebook_test_prices(), predicted);
   CHECK(std::count_if(predicted.begin(), predicted.end(), [](double price) { return price < 0; }) ==
         figures["negative_predictions"]);
 }
@@ -252,9 +223,9 @@ TEST_CASE("the order of the rows does not matter") {
   auto rows = all_rows(table);
   const auto estimator = make_linear_regression();
   const auto settings = settings_of(Target::log_price);
-  const auto in_order = estimator->fit({table, rows}, settings);
+  const auto in_order = fit_to({table, rows}, settings);
   std::shuffle(rows.begin(), rows.end(), std::mt19937(2));
-  const auto shuffled = estimator->fit({table, rows}, settings);
+  const auto shuffled = fit_to({table, rows}, settings);
   std::size_t different = 0;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const Diamond one = table.row(i).stone;
@@ -268,7 +239,7 @@ TEST_CASE("a row that a view names twice counts twice") {
   // Three stones that differ in price only: the fitted price is the mean over the view's rows.
   const Table table = table_of({stone({.price = 100}), stone({.price = 400})});
   const std::vector<std::uint32_t> rows = {0, 0, 1};
-  const auto model = make_linear_regression()->fit({table, rows}, settings_of(Target::price));
+  const auto model = fit_to({table, rows}, settings_of(Target::price));
   CHECK(relative_difference(model->predict(stone().stone), 200) < 1e-12);
 }
 

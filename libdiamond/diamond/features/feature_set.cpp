@@ -1,0 +1,126 @@
+#include <diamond/features/feature_set.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace diamond {
+namespace {
+
+constexpr auto number = FeatureType::number;
+constexpr auto category = FeatureType::category;
+
+using Stone = const Diamond&;
+
+double cut_of(Stone d) {
+  return static_cast<double>(d.cut);
+}
+double color_of(Stone d) {
+  return static_cast<double>(d.color);
+}
+double clarity_of(Stone d) {
+  return static_cast<double>(d.clarity);
+}
+double carat_of(Stone d) {
+  return d.carat;
+}
+double depth_of(Stone d) {
+  return d.depth;
+}
+double table_of(Stone d) {
+  return d.table;
+}
+double x_of(Stone d) {
+  return d.x;
+}
+double y_of(Stone d) {
+  return d.y;
+}
+double z_of(Stone d) {
+  return d.z;
+}
+
+double mean_diameter(Stone d) {
+  return (d.x + d.y) / 2;
+}
+double box(Stone d) {
+  return d.x * d.y * d.z;
+}
+
+constexpr std::array notebook_features = {
+    Feature{"carat", "weight, carat", number, carat_of},
+    Feature{"cut", "grade of the cut", category, cut_of},
+    Feature{"color", "grade of the color", category, color_of},
+    Feature{"clarity", "grade of the clarity", category, clarity_of},
+    Feature{"depth", "z over the mean of x and y, percent", number, depth_of},
+    Feature{"table", "width of the top over the widest point, percent", number, table_of},
+    Feature{"x", "length, mm", number, x_of},
+    Feature{"y", "width, mm", number, y_of},
+    Feature{"z", "height, mm", number, z_of},
+};
+
+constexpr std::array derived_features = {
+    Feature{"carat", "weight, carat", number, carat_of},
+    Feature{"cut", "grade of the cut, 0 (Fair) to 4 (Ideal)", number, cut_of},
+    Feature{"color", "grade of the color, 0 (J) to 6 (D)", number, color_of},
+    Feature{"clarity", "grade of the clarity, 0 (I1) to 7 (IF)", number, clarity_of},
+    Feature{"depth", "z over the mean of x and y, as certified, percent", number, depth_of},
+    Feature{"table", "width of the top over the widest point, percent", number, table_of},
+    Feature{"x", "length, mm", number, x_of},
+    Feature{"y", "width, mm", number, y_of},
+    Feature{"z", "height, mm", number, z_of},
+    Feature{"box", "x·y·z, mm³", number, box},
+    Feature{"density", "carat over x·y·z, carat/mm³", number,
+            [](Stone d) { return d.carat / box(d); }},
+    Feature{"roundness", "x over y", number, [](Stone d) { return d.x / d.y; }},
+    Feature{"depth_error", "depth as measured less depth as certified, percentage points", number,
+            [](Stone d) { return 100 * d.z / mean_diameter(d) - d.depth; }},
+    Feature{"face", "x·y, mm²", number, [](Stone d) { return d.x * d.y; }},
+    Feature{"spread", "x·y over carat to the power of 2/3, mm²/carat^⅔", number,
+            [](Stone d) { return d.x * d.y / std::pow(d.carat, 2.0 / 3.0); }},
+    Feature{"color_and_clarity", "color + clarity, grades", number,
+            [](Stone d) { return color_of(d) + clarity_of(d); }},
+    Feature{"color_by_clarity", "(color + 1)·(clarity + 1), grades", number,
+            [](Stone d) { return (color_of(d) + 1) * (clarity_of(d) + 1); }},
+    Feature{"grades", "cut + color + clarity, grades", number,
+            [](Stone d) { return cut_of(d) + color_of(d) + clarity_of(d); }},
+};
+
+struct NamedSet {
+  std::string_view name;
+  std::span<const Feature> features;
+};
+
+constexpr std::array<NamedSet, 2> sets = {
+    {{"derived", derived_features}, {"notebook", notebook_features}}};
+
+}  // namespace
+
+FeatureSet::FeatureSet(std::string_view name) {
+  for (const NamedSet& set : sets)
+    if (set.name == name) {
+      name_ = set.name;
+      features_ = set.features;
+    }
+}
+
+void FeatureSet::encode(const Diamond& diamond, std::span<float> out) const {
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    const auto value = static_cast<float>(features_[i].value(diamond));
+    out[i] = std::isfinite(value) ? value : std::numeric_limits<float>::quiet_NaN();
+  }
+}
+
+void FeatureSet::encode(const Table& table, std::span<const std::uint32_t> rows,
+                        std::span<float> out) const {
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    encode(table.row(rows[i]).stone, out.subspan(i * columns(), columns()));
+}
+
+std::vector<std::string_view> feature_set_names() {
+  std::vector<std::string_view> names;
+  for (const NamedSet& set : sets) names.push_back(set.name);
+  return names;
+}
+
+}  // namespace diamond

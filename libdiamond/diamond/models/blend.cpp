@@ -1,0 +1,333 @@
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/json_schema.h>
+#include <diamond/data/split.h>
+#include <diamond/models/blend.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace diamond {
+namespace {
+
+constexpr int file_version = 1;
+constexpr const char* file_name = "blend.json";
+constexpr int selection_rounds = 100;
+
+using Rows = std::vector<std::uint32_t>;
+
+struct Member {
+  std::string kind;
+  std::unique_ptr<Model> model;
+  double weight = 0;
+};
+
+std::filesystem::path member_directory(const std::filesystem::path& directory, std::size_t place) {
+  return directory / ("member-" + std::to_string(place));
+}
+
+class BlendModel final : public Model {
+ public:
+  explicit BlendModel(std::vector<Member> members) : members_(std::move(members)) {}
+
+  double predict(const Diamond& diamond) const override {
+    double price = 0;
+    for (const Member& member : members_) price += member.weight * member.model->predict(diamond);
+    return price;
+  }
+
+  void predict(const TableView& view, std::span<double> prices) const override {
+    std::fill(prices.begin(), prices.end(), 0.0);
+    std::vector<double> part(prices.size());
+    for (const Member& member : members_) {
+      member.model->predict(view, part);
+      for (std::size_t i = 0; i < part.size(); ++i) prices[i] += member.weight * part[i];
+    }
+  }
+
+  void save(const std::filesystem::path& directory) const override {
+    Json members = Json::array();
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      members.push_back({{"kind", members_[i].kind}, {"weight", members_[i].weight}});
+      make_directory(member_directory(directory, i));
+      members_[i].model->save(member_directory(directory, i));
+      sync_path(member_directory(directory, i));
+    }
+    const Json file = {{"kind", "blend"}, {"schema_version", file_version}, {"members", members}};
+    write_file(directory / file_name, file.dump(1) + "\n");
+  }
+
+ private:
+  std::vector<Member> members_;
+};
+
+/// A member as the parameters name it, its own parameters whole.
+struct MemberSpec {
+  const Estimator* estimator = nullptr;
+  std::string kind;
+  FitSettings settings;
+  double share = 1;  // of the training rows
+};
+
+/// The weights, at least 0 and 1 in sum, that greedy selection finds for these predictions of the
+/// same rows.
+std::vector<double> learn_weights(const std::vector<std::vector<double>>& predictions,
+                                  std::span<const double> actual, Metric metric) {
+  std::vector<int> counts(predictions.size());
+  std::vector<int> best_counts = counts;
+  std::vector<double> sum(actual.size());
+  std::vector<double> mean(actual.size());
+  double best = 0;
+  for (int round = 1; round <= selection_rounds; ++round) {
+    std::size_t chosen = 0;
+    double chosen_value = 0;
+    for (std::size_t member = 0; member < predictions.size(); ++member) {
+      for (std::size_t i = 0; i < mean.size(); ++i)
+        mean[i] = (sum[i] + predictions[member][i]) / round;
+      const double value = evaluate(metric, actual, mean);
+      if (member == 0 || improvement(metric, value, chosen_value) > 0) {
+        chosen = member;
+        chosen_value = value;
+      }
+    }
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += predictions[chosen][i];
+    ++counts[chosen];
+    if (round == 1 || improvement(metric, chosen_value, best) > 0) {
+      best = chosen_value;
+      best_counts = counts;
+    }
+  }
+  int total = 0;
+  for (const int count : best_counts) total += count;
+  std::vector<double> weights;
+  for (const int count : best_counts) weights.push_back(static_cast<double>(count) / total);
+  return weights;
+}
+
+/// Fits the members and learns their weights.
+class Blending {
+ public:
+  Blending(std::vector<MemberSpec> specs, const FitRows& rows, const FitControl& control)
+      : specs_(std::move(specs)), rows_(rows), control_(control) {}
+
+  /// Members fitted to the training rows, weights learned on the validation rows. Stopped, it takes
+  /// the members that it has.
+  std::vector<Member> fit_and_weigh() {
+    const TableView& validation = *rows_.validation;
+    std::vector<double> actual(validation.size());
+    validation.table[Quantity::price].gather(validation.rows, actual);
+    std::vector<Member> members;
+    std::vector<std::vector<double>> predictions;
+    std::vector<double> weights;
+    for (MemberSpec& spec : specs_) {
+      if (!members.empty() && control_.stop.stop_requested()) break;
+      members.push_back({spec.kind, fit(spec, rows_), 0});
+      predictions.emplace_back(validation.size());
+      members.back().model->predict(validation, predictions.back());
+      weights = learn_weights(predictions, actual, rows_.metric);
+      if (control_.report) control_.report(value_of(predictions, weights, actual));
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = weights[i];
+    return members;
+  }
+
+  /// The same members fitted to other rows, with what they found the first time.
+  std::vector<Member> refit(const std::vector<Member>& weighed, const FitRows& all) {
+    std::vector<Member> members;
+    for (std::size_t i = 0; i < weighed.size(); ++i)
+      if (weighed[i].weight > 0)
+        members.push_back({weighed[i].kind, fit(specs_[i], all), weighed[i].weight});
+    return members;
+  }
+
+  [[nodiscard]] const std::vector<MemberSpec>& specs() const { return specs_; }
+
+ private:
+  /// What the fit finds by itself is put into the member's settings.
+  std::unique_ptr<Model> fit(MemberSpec& spec, const FitRows& rows) const {
+    const Split part = shuffle_split(rows.train.size(), 1 - spec.share, spec.settings.seed);
+    Rows train(rows.train.rows.begin(), rows.train.rows.end());
+    if (!part.test.empty()) {
+      train.clear();
+      for (const std::uint32_t place : part.train) train.push_back(rows.train.rows[place]);
+    }
+    const bool has_all_rows = part.test.empty();
+    FitControl control{control_.stop, control_.threads, {}, has_all_rows ? control_.cache : nullptr};
+    FittedModel fitted = spec.estimator->fit({{rows.train.table, train}, rows.validation, rows.metric},
+                                             spec.settings, control);
+    spec.settings.params.update(fitted.found);
+    return std::move(fitted.model);
+  }
+
+  [[nodiscard]] double value_of(const std::vector<std::vector<double>>& predictions,
+                                const std::vector<double>& weights,
+                                std::span<const double> actual) const {
+    std::vector<double> mean(actual.size());
+    for (std::size_t member = 0; member < predictions.size(); ++member)
+      for (std::size_t i = 0; i < mean.size(); ++i)
+        mean[i] += weights[member] * predictions[member][i];
+    return evaluate(rows_.metric, actual, mean);
+  }
+
+  std::vector<MemberSpec> specs_;
+  const FitRows& rows_;
+  const FitControl& control_;
+};
+
+class Blend final : public Estimator {
+ public:
+  explicit Blend(EstimatorCatalog kinds) : kinds_(std::move(kinds)) {}
+
+  std::string summary() const override {
+    return "several models whose prices are averaged with weights learned on held-out rows";
+  }
+
+  Json params_schema() const override {
+    Json kinds = Json::array();
+    for (const std::string_view kind : kinds_.kinds()) kinds.push_back(kind);
+    const Json member = {
+        {"type", "object"},
+        {"additionalProperties", false},
+        {"required", {"kind"}},
+        {"properties",
+         {{"kind", {{"enum", kinds}}},
+          {"params", {{"type", "object"}}},
+          {"target", {{"enum", target_names}}},
+          {"seed", {{"type", "integer"}, {"minimum", 0}, {"maximum", 4'294'967'295}}},
+          {"rows", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}}}}};
+    return {{"type", "object"},
+            {"additionalProperties", false},
+            {"properties",
+             {{"members",
+               {{"description",
+                 "the models: {kind, params?, target? (that of the blend), seed? (that of the "
+                 "training), rows? (share of the training rows that it learns from)}"},
+                {"type", "array"},
+                {"minItems", 1},
+                {"items", member},
+                {"default",
+                 {{{"kind", "xgboost"}, {"target", "log"}},
+                  {{"kind", "xgboost"}, {"target", "sqrt"}},
+                  {{"kind", "linear"}, {"target", "log"}}}}}},
+              {"validation_share",
+               {{"description", "share of the training rows that the weights are learned on"},
+                {"type", "number"},
+                {"exclusiveMinimum", 0},
+                {"maximum", 0.5},
+                {"default", 0.1}}}}}};
+  }
+
+  void check_params(const Json& params, std::string_view place) const override {
+    Estimator::check_params(params, place);
+    const Json members = params.value("members", Json::array());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const std::string here = std::string(place) + "/members/" + std::to_string(i);
+      kinds_.at(members[i]["kind"].get<std::string>(), here + "/kind")
+          .check_params(members[i].value("params", Json::object()), here + "/params");
+    }
+  }
+
+  FittedModel fit(const FitRows& rows, const FitSettings& settings,
+                  const FitControl& control) const override {
+    if (rows.train.size() == 0)
+      throw TrainingError("blend", "there are no rows to learn from", "bring more data");
+    if (rows.validation) {
+      Blending blending(member_specs(settings), rows, control);
+      std::vector<Member> members = blending.fit_and_weigh();
+      return {model_of(std::move(members)), found_by(blending, settings)};
+    }
+    return fit_holding_out(rows, settings, control);
+  }
+
+  std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
+    const std::filesystem::path file = directory / file_name;
+    const Json json = Json::parse(read_file(file), nullptr, false);
+    const auto broken = [&] {
+      return StorageError(file.string(),
+                          "this is not a whole blend of version " + std::to_string(file_version),
+                          "train the model again");
+    };
+    std::vector<Member> members;
+    try {
+      if (json.at("kind") != "blend" || json.at("schema_version") != file_version) throw broken();
+      for (const Json& member : json.at("members"))
+        members.push_back(
+            {member.at("kind").get<std::string>(), nullptr, member.at("weight").get<double>()});
+    } catch (const Json::exception&) {
+      throw broken();
+    }
+    for (std::size_t i = 0; i < members.size(); ++i)
+      members[i].model =
+          kinds_.at(members[i].kind, file.string()).load(member_directory(directory, i));
+    return std::make_unique<BlendModel>(std::move(members));
+  }
+
+ private:
+  FittedModel fit_holding_out(const FitRows& rows, const FitSettings& settings,
+                              const FitControl& control) const {
+    const double share = settings.params.at("validation_share").get<double>();
+    const Split split = shuffle_split(rows.train.size(), share, settings.seed);
+    if (split.train.empty())
+      throw TrainingError("blend", "one training row is too few to hold some out",
+                          "bring more data");
+    const Rows most = pick(rows.train, split.train);
+    const Rows held_out = pick(rows.train, split.test);
+    const Table& table = rows.train.table;
+    const FitRows parts{{table, most}, TableView{table, held_out}, rows.metric};
+    FitControl quiet = control;
+    quiet.cache = nullptr;  // these are other rows
+    Blending blending(member_specs(settings), parts, quiet);
+    std::vector<Member> members = blending.fit_and_weigh();
+    if (!control.stop.stop_requested()) members = blending.refit(members, rows);
+    return {model_of(std::move(members)), found_by(blending, settings)};
+  }
+
+  static Rows pick(const TableView& view, const Rows& places) {
+    Rows rows;
+    for (const std::uint32_t place : places) rows.push_back(view.rows[place]);
+    return rows;
+  }
+
+  static std::unique_ptr<Model> model_of(std::vector<Member> members) {
+    std::erase_if(members, [](const Member& member) { return member.weight == 0; });
+    return std::make_unique<BlendModel>(std::move(members));
+  }
+
+  [[nodiscard]] std::vector<MemberSpec> member_specs(const FitSettings& settings) const {
+    std::vector<MemberSpec> specs;
+    for (const Json& member : settings.params.at("members")) {
+      MemberSpec spec;
+      spec.kind = member.at("kind").get<std::string>();
+      spec.estimator = &kinds_.at(spec.kind, "blend");
+      spec.settings = {with_defaults(member.value("params", Json::object()),
+                                     spec.estimator->params_schema()),
+                       settings.target, member.value("seed", settings.seed)};
+      if (member.contains("target"))
+        spec.settings.target = parse_target(member["target"].get<std::string>()).value();
+      spec.share = member.value("rows", 1.0);
+      specs.push_back(std::move(spec));
+    }
+    return specs;
+  }
+
+  /// The members with what their fits found.
+  static Json found_by(const Blending& blending, const FitSettings& settings) {
+    Json members = settings.params.at("members");
+    for (std::size_t i = 0; i < members.size(); ++i)
+      members[i]["params"] = blending.specs()[i].settings.params;
+    return {{"members", members}};
+  }
+
+  EstimatorCatalog kinds_;
+};
+
+}  // namespace
+
+std::unique_ptr<Estimator> make_blend(EstimatorCatalog kinds) {
+  return std::make_unique<Blend>(std::move(kinds));
+}
+
+}  // namespace diamond

@@ -1,0 +1,103 @@
+// The XGBoost library behind C++ types: each handle is owned, each error is an exception. Only
+// xgboost_library.cpp sees the C API.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diamond::xgboost {
+
+/// The version of the library, for instance {1, 7, 4}.
+struct Version {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+
+  auto operator<=>(const Version&) const = default;
+};
+
+[[nodiscard]] Version library_version();
+[[nodiscard]] std::string to_string(const Version& version);
+
+struct Column {
+  std::string name;
+  bool is_category = false;  // its values are 0, 1, 2, …
+};
+
+/// Where a matrix gets its rows from, a batch at a time.
+struct MatrixSource {
+  std::vector<Column> columns;
+  std::size_t rows = 0;
+  /// Fills the values of the rows [first, first + targets.size()): (rows, columns), row-major, NaN
+  /// is missing; and their targets.
+  std::function<void(std::size_t first, std::span<float> values, std::span<float> targets)> fill;
+};
+
+/// Rows with their targets in the library's memory.
+class Matrix {
+ public:
+  /// The values themselves, for any tree method: 4 bytes a value.
+  [[nodiscard]] static Matrix dense(const MatrixSource& source);
+
+  /// Only the histogram bins of the values, for the tree method "hist": 1 or 2 bytes a value. The
+  /// rows are read in batches, several times; up to 2^18 rows are one batch, and then the bins are
+  /// those of a dense matrix.
+  [[nodiscard]] static Matrix quantised(const MatrixSource& source, int max_bin, unsigned threads);
+
+  /// The handle of the C API.
+  [[nodiscard]] void* handle() const { return handle_.get(); }
+
+ private:
+  explicit Matrix(void* handle);
+
+  std::shared_ptr<void> handle_;
+};
+
+/// Boosted trees: trained, or being trained. Prediction is safe from several threads.
+class Booster {
+ public:
+  /// No trees yet; `rows` are those that it will be trained on.
+  explicit Booster(const Matrix& rows);
+
+  /// Throws TrainingError where the library finds the value wrong at once.
+  void set(const std::string& name, const std::string& value);
+
+  /// Parameters that the library does not know; empty: none. Throws TrainingError in the library's
+  /// words where a value is not allowed.
+  [[nodiscard]] std::vector<std::string> unknown_parameters();
+
+  /// One more round. Throws TrainingError.
+  void update(int round, const Matrix& train);
+
+  [[nodiscard]] int rounds() const;
+
+  /// Predictions for the rows of a matrix. Asked again after more rounds, only their trees are
+  /// walked.
+  [[nodiscard]] std::vector<float> predict(const Matrix& rows) const;
+
+  /// Predictions for `values`, (predictions.size(), columns), row-major.
+  void predict(std::span<const float> values, std::span<float> predictions) const;
+
+  /// Only the first rounds.
+  [[nodiscard]] Booster first_rounds(int rounds) const;
+
+  /// The library's own format (UBJSON).
+  [[nodiscard]] std::string to_bytes() const;
+
+  /// Reads such bytes. Throws StorageError in the library's words, with `place`.
+  [[nodiscard]] static Booster from_bytes(std::string_view bytes, std::string_view place);
+
+ private:
+  explicit Booster(void* handle);
+
+  std::shared_ptr<void> handle_;
+};
+
+}  // namespace diamond::xgboost

@@ -1,0 +1,349 @@
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+#include <diamond/core/parallel.h>
+#include <diamond/core/spelling.h>
+#include <diamond/data/split.h>
+#include <diamond/features/feature_set.h>
+#include <diamond/models/xgboost_library.h>
+#include <diamond/models/xgboost_params.h>
+#include <diamond/models/xgboost_regressor.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace diamond {
+namespace {
+
+using xgboost::Booster;
+using xgboost::Matrix;
+
+constexpr int file_version = 1;
+constexpr const char* trees_file = "model.ubj";
+constexpr const char* features_file = "features.json";
+constexpr std::size_t block_rows = 1024;
+constexpr int most_trees = 20'000;       // where early stopping looks for their number
+constexpr int judge_every = 5;           // trees; a prediction of the validation rows costs a little
+constexpr int first_checkpoint = 25;     // trees, where their number is not known before
+constexpr int checkpoints = 8;           // where it is
+constexpr double held_out_share = 0.1;
+
+std::vector<std::string> column_names(const FeatureSet& features) {
+  std::vector<std::string> names;
+  for (const Feature& feature : features.features()) names.emplace_back(feature.name);
+  return names;
+}
+
+class XgboostModel final : public Model {
+ public:
+  /// The booster is this model's alone from now on.
+  XgboostModel(Booster booster, FeatureSet features, Target target)
+      : booster_(std::move(booster)), features_(features), target_(target) {
+    // Rows are shared out among threads here, not in the library: one row is not worth a team.
+    booster_.set("nthread", "1");
+  }
+
+  double predict(const Diamond& diamond) const override {
+    std::vector<float> values(features_.columns());
+    features_.encode(diamond, values);
+    float fitted = 0;
+    booster_.predict(values, {&fitted, 1});
+    return to_price(fitted, target_);
+  }
+
+  void predict(const TableView& view, std::span<double> prices) const override {
+    parallel_for(view.size(), block_rows, [&](std::size_t first, std::size_t last) {
+      std::vector<float> values((last - first) * features_.columns());
+      std::vector<float> fitted(last - first);
+      features_.encode(view.table, view.rows.subspan(first, last - first), values);
+      booster_.predict(values, fitted);
+      for (std::size_t i = first; i < last; ++i)
+        prices[i] = to_price(fitted[i - first], target_);
+    });
+  }
+
+  void save(const std::filesystem::path& directory) const override {
+    write_file(directory / trees_file, booster_.to_bytes());
+    const Json file = {{"kind", "xgboost"},
+                       {"schema_version", file_version},
+                       {"features", features_.name()},
+                       {"columns", column_names(features_)},
+                       {"target", name_of(target_)},
+                       {"library", to_string(xgboost::library_version())}};
+    write_file(directory / features_file, file.dump(1) + "\n");
+  }
+
+ private:
+  Booster booster_;
+  FeatureSet features_;
+  Target target_;
+};
+
+/// A fit on given training and validation rows.
+class Boosting {
+ public:
+  Boosting(const FitRows& rows, const FitSettings& settings, const FitControl& control)
+      : rows_(rows),
+        settings_(settings),
+        params_(settings.params),
+        control_(control),
+        features_(params_.at("features").get<std::string>()),
+        threads_(control.threads != 0 ? control.threads
+                                      : std::max(1U, std::thread::hardware_concurrency())),
+        train_(matrix_of(rows.train, "train")),
+        booster_(*train_) {
+    set_parameters();
+    if (rows.validation) {
+      validation_ = matrix_of(*rows.validation, "validation");
+      actual_.resize(rows.validation->size());
+      rows.validation->table[Quantity::price].gather(rows.validation->rows, actual_);
+    }
+  }
+
+  /// Just so many trees, unless it is asked to stop.
+  FittedModel fit_trees(int trees) {
+    for (int i = 0; i < trees && !control_.stop.stop_requested(); ++i) {
+      booster_.update(i, *train_);
+      const bool is_checkpoint = (i + 1) * checkpoints / trees > i * checkpoints / trees;
+      if (validation_ && control_.report && is_checkpoint) control_.report(judge());
+    }
+    require_trees();
+    return {finished(std::move(booster_))};
+  }
+
+  /// As many trees as the validation rows want. Requires: there are such rows.
+  FittedModel fit_until_no_better() {
+    const int patience = params_.at("early_stopping_rounds").get<int>();
+    int best_trees = 0;
+    double best = 0;
+    int checkpoint = first_checkpoint;
+    for (int trees = 1; trees <= most_trees && !control_.stop.stop_requested(); ++trees) {
+      booster_.update(trees - 1, *train_);
+      if (trees % judge_every != 0) continue;
+      const double value = judge();
+      if (best_trees == 0 || improvement(rows_.metric, value, best) > 0) {
+        best = value;
+        best_trees = trees;
+      }
+      if (control_.report && trees >= checkpoint) {
+        control_.report(best);
+        checkpoint *= 2;
+      }
+      if (trees - best_trees >= patience) break;
+    }
+    require_trees();
+    if (best_trees == 0) best_trees = booster_.rounds();
+    return {finished(booster_.first_rounds(best_trees)), {{"n_estimators", best_trees}}};
+  }
+
+ private:
+  void set_parameters() {
+    booster_.set("nthread", std::to_string(threads_));
+    booster_.set("seed", std::to_string(settings_.seed));
+    booster_.set("verbosity", "0");
+    xgboost::set_library_params(booster_, params_);
+    set_base_score();
+  }
+
+  /// The rows in the library's form; shared by all fits on them that want the same.
+  std::shared_ptr<Matrix> matrix_of(const TableView& view, const std::string& role) const {
+    const auto make = [&] {
+      const bool quantised = role == "train" && params_.at("tree_method") == "hist";
+      return quantised ? Matrix::quantised(source_of(view), max_bin(), threads_)
+                       : Matrix::dense(source_of(view));
+    };
+    if (control_.cache == nullptr) return std::make_shared<Matrix>(make());
+    const std::string name = "xgboost " + role + " " + std::string(features_.name()) + " " +
+                             std::string(name_of(settings_.target)) + " " +
+                             params_.at("tree_method").get<std::string>() + " " +
+                             std::to_string(max_bin());
+    return control_.cache->get<Matrix>(name, make);
+  }
+
+  [[nodiscard]] int max_bin() const { return params_.at("max_bin").get<int>(); }
+
+  xgboost::MatrixSource source_of(const TableView& view) const {
+    xgboost::MatrixSource source;
+    for (const Feature& feature : features_.features())
+      source.columns.push_back(
+          {std::string(feature.name), feature.type == FeatureType::category});
+    source.rows = view.size();
+    source.fill = [this, view](std::size_t first, std::span<float> values,
+                               std::span<float> targets) {
+      fill(view, first, values, targets);
+    };
+    return source;
+  }
+
+  void fill(const TableView& view, std::size_t first, std::span<float> values,
+            std::span<float> targets) const {
+    const NumberColumn& prices = view.table[Quantity::price];
+    const std::size_t columns = features_.columns();
+    parallel_for(targets.size(), block_rows, [&](std::size_t begin, std::size_t end) {
+      const auto rows = view.rows.subspan(first + begin, end - begin);
+      features_.encode(view.table, rows, values.subspan(begin * columns, rows.size() * columns));
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        targets[begin + i] = static_cast<float>(to_target(prices[rows[i]], settings_.target));
+    });
+  }
+
+  void set_base_score() {
+    const Json& score = params_.at("base_score");
+    if (score == "library") return;
+    booster_.set("base_score", score == "mean" ? Json(mean_target()).dump() : score.dump());
+  }
+
+  [[nodiscard]] double mean_target() const {
+    const NumberColumn& prices = rows_.train.table[Quantity::price];
+    double sum = 0;
+    for (const std::uint32_t row : rows_.train.rows) sum += to_target(prices[row], settings_.target);
+    return sum / static_cast<double>(rows_.train.size());
+  }
+
+  /// The metric on the validation rows.
+  double judge() const {
+    const std::vector<float> fitted = booster_.predict(*validation_);
+    std::vector<double> prices(fitted.size());
+    for (std::size_t i = 0; i < fitted.size(); ++i)
+      prices[i] = to_price(fitted[i], settings_.target);
+    return evaluate(rows_.metric, actual_, prices);
+  }
+
+  void require_trees() const {
+    if (booster_.rounds() == 0)
+      throw TrainingError("xgboost", "it was stopped before its first tree", "let it run longer");
+  }
+
+  std::unique_ptr<Model> finished(Booster booster) const {
+    return std::make_unique<XgboostModel>(std::move(booster), features_, settings_.target);
+  }
+
+  const FitRows& rows_;
+  const FitSettings& settings_;
+  const Json& params_;
+  const FitControl& control_;
+  FeatureSet features_;
+  unsigned threads_;
+  std::shared_ptr<Matrix> train_;
+  std::shared_ptr<Matrix> validation_;
+  std::vector<double> actual_;  // prices of the validation rows, USD
+  Booster booster_;
+};
+
+FittedModel boost(const FitRows& rows, const FitSettings& settings, const FitControl& control) {
+  Boosting boosting(rows, settings, control);
+  const Json& params = settings.params;
+  return params.contains("n_estimators")
+             ? boosting.fit_trees(params["n_estimators"].get<int>())
+             : boosting.fit_until_no_better();
+}
+
+class XgboostRegressor final : public Estimator {
+ public:
+  std::string summary() const override {
+    return "gradient-boosted trees by XGBoost " + to_string(xgboost::library_version());
+  }
+
+  Json params_schema() const override { return xgboost::params_schema(); }
+
+  void check_params(const Json& params, std::string_view place) const override {
+    xgboost::check_params(params, place);
+  }
+
+  Json search_space() const override {
+    return {{"learning_rate", {{"type", "float"}, {"min", 0.01}, {"max", 0.2}, {"log", true}}},
+            {"max_depth", {{"type", "int"}, {"min", 4}, {"max", 11}}},
+            {"min_child_weight", {{"type", "float"}, {"min", 1}, {"max", 50}, {"log", true}}},
+            {"subsample", {{"type", "float"}, {"min", 0.5}, {"max", 1.0}}},
+            {"colsample_bytree", {{"type", "float"}, {"min", 0.3}, {"max", 1.0}}},
+            {"lambda", {{"type", "float"}, {"min", 0.001}, {"max", 30}, {"log", true}}}};
+  }
+
+  FittedModel fit(const FitRows& rows, const FitSettings& settings,
+                  const FitControl& control) const override {
+    if (rows.train.size() == 0)
+      throw TrainingError("xgboost", "there are no rows to learn from", "bring more data");
+    const bool must_find_trees = !settings.params.contains("n_estimators");
+    if (!must_find_trees || rows.validation) return boost(rows, settings, control);
+    FittedModel on_most = boost_on_most(rows, settings, control);
+    if (control.stop.stop_requested()) return on_most;
+    FitSettings found = settings;
+    found.params.update(on_most.found);
+    return {boost(rows, found, control).model, on_most.found};
+  }
+
+  std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
+    const std::filesystem::path file = directory / features_file;
+    const auto [features, target] = read_features(file);
+    const std::filesystem::path trees = directory / trees_file;
+    return std::make_unique<XgboostModel>(Booster::from_bytes(read_file(trees), trees.string()),
+                                          features, target);
+  }
+
+ private:
+  /// Finds the number of trees with some of the rows held out.
+  static FittedModel boost_on_most(const FitRows& rows, const FitSettings& settings,
+                                   const FitControl& control) {
+    const Split split = shuffle_split(rows.train.size(), held_out_share, settings.seed);
+    if (split.train.empty())
+      throw TrainingError("xgboost", "one training row is too few to find the number of trees",
+                          "bring more data, or name n_estimators");
+    const auto pick = [&](const std::vector<std::uint32_t>& places) {
+      std::vector<std::uint32_t> picked;
+      for (const std::uint32_t place : places) picked.push_back(rows.train.rows[place]);
+      return picked;
+    };
+    const std::vector<std::uint32_t> most = pick(split.train);
+    const std::vector<std::uint32_t> held_out = pick(split.test);
+    const Table& table = rows.train.table;
+    FitControl quiet = control;
+    quiet.cache = nullptr;  // these are other rows
+    return boost({{table, most}, TableView{table, held_out}, rows.metric}, settings, quiet);
+  }
+
+  static std::pair<FeatureSet, Target> read_features(const std::filesystem::path& file) {
+    const std::string text = read_file(file);
+    const auto broken = [&](const std::string& what) {
+      return StorageError(file.string(), what, "train the model again");
+    };
+    Json json = Json::parse(text, nullptr, false);
+    try {
+      if (json.at("kind") != "xgboost" || json.at("schema_version") != file_version)
+        throw broken("this is not an xgboost model of version " + std::to_string(file_version));
+      refuse_newer(json.at("library").get<std::string>(), file);
+      const std::string name = json.at("features").get<std::string>();
+      const auto known = feature_set_names();
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw broken("there is no feature set called " + printable(name));
+      const FeatureSet features(name);
+      if (json.at("columns").get<std::vector<std::string>>() != column_names(features))
+        throw broken("the feature set " + name + " has changed since the model was trained");
+      return {features, parse_target(json.at("target").get<std::string>()).value()};
+    } catch (const StorageError&) {
+      throw;
+    } catch (const std::exception&) {
+      throw broken("this does not say what the trees are fed");
+    }
+  }
+
+  static void refuse_newer(const std::string& library, const std::filesystem::path& file) {
+    const xgboost::Version ours = xgboost::library_version();
+    if (std::stoi(library) > ours.major)
+      throw StorageError(file.string(),
+                         "the model was written by XGBoost " + library + ", and this is " +
+                             to_string(ours),
+                         "update XGBoost, or train the model again");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Estimator> make_xgboost_regressor() {
+  return std::make_unique<XgboostRegressor>();
+}
+
+}  // namespace diamond

@@ -1,0 +1,190 @@
+// What is promised of every kind of model, and so of each new one: it is only listed in
+// builtin_estimators(), and has to pass.
+#include "catch.h"
+#include "support/messages.h"
+#include "support/stones.h"
+#include "support/temporary_directory.h"
+
+#include <diamond/core/error.h>
+#include <diamond/models/estimator_catalog.h>
+
+#include <bit>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace diamond;
+using namespace diamond::testing;
+
+namespace {
+
+std::vector<std::string> all_kinds() {
+  std::vector<std::string> kinds;
+  for (const std::string_view kind : builtin_estimators().kinds()) kinds.emplace_back(kind);
+  return kinds;
+}
+
+/// Some stones, and a fit of one kind to them.
+struct Trial {
+  explicit Trial(const std::string& kind, Target target = Target::log_price)
+      : estimator(catalog.at(kind, "test")), settings{checked_params(estimator, Json::object(), "test"), target, 42} {}
+
+  [[nodiscard]] std::unique_ptr<Model> fit(const FitControl& control = {}) const {
+    return estimator.fit({TableView{table, rows}}, settings, control).model;
+  }
+
+  EstimatorCatalog catalog = builtin_estimators();
+  const Estimator& estimator;
+  FitSettings settings;
+  Table table = table_of(random_stones(400, 17));
+  std::vector<std::uint32_t> rows = all_rows(table);
+};
+
+std::vector<double> predictions(const Model& model, const Table& table) {
+  const auto rows = all_rows(table);
+  std::vector<double> prices(rows.size());
+  model.predict({table, rows}, prices);
+  return prices;
+}
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (std::bit_cast<std::uint64_t>(a[i]) != std::bit_cast<std::uint64_t>(b[i])) return false;
+  return true;
+}
+
+const Table& other_stones() {
+  static const Table table = table_of(random_stones(3'000, 18));
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("every kind: loaded, it predicts the same to the bit, on every target") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  const Target target = GENERATE(Target::price, Target::log_price, Target::sqrt_price);
+  CAPTURE(kind, name_of(target));
+  const Trial trial(kind, target);
+  const auto model = trial.fit();
+  const TemporaryDirectory directory;
+  model->save(directory.path());
+  const auto loaded = trial.estimator.load(directory.path());
+  CHECK(same_bits(predictions(*loaded, other_stones()), predictions(*model, other_stones())));
+}
+
+TEST_CASE("every kind: one stone costs what it costs among many, to the bit") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const auto model = Trial(kind).fit();
+  const auto together = predictions(*model, other_stones());
+  std::vector<double> alone;
+  for (std::size_t i = 0; i < other_stones().rows(); ++i)
+    alone.push_back(model->predict(other_stones().row(i).stone));
+  CHECK(same_bits(alone, together));
+}
+
+TEST_CASE("every kind: several threads may ask one model") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const auto model = Trial(kind).fit();
+  const auto expected = predictions(*model, other_stones());
+  std::vector<std::vector<double>> answers(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& answer : answers)
+      threads.emplace_back([&] {
+        for (std::size_t i = 0; i < other_stones().rows(); ++i)
+          answer.push_back(model->predict(other_stones().row(i).stone));
+      });
+  }
+  for (const auto& answer : answers) CHECK(same_bits(answer, expected));
+}
+
+TEST_CASE("every kind: the same seed gives the same model") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const Trial trial(kind);
+  CHECK(same_bits(predictions(*trial.fit(), other_stones()), predictions(*trial.fit(), other_stones())));
+}
+
+TEST_CASE("every kind: no rows are predicted without a fault, and nothing is learned from none") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  Trial trial(kind);
+  CHECK_NOTHROW(predictions(*trial.fit(), Table()));
+  trial.rows.clear();
+  check_says(message_of<TrainingError>([&] { (void)trial.fit(); }), {"no rows to learn from"});
+}
+
+TEST_CASE("every kind: stopped from outside, it gives a model that predicts, or says that it is too soon") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const Trial trial(kind);
+  std::stop_source source;
+  SECTION("on its way, where it has one") {
+    const std::vector<std::uint32_t> train(trial.rows.begin(), trial.rows.begin() + 300);
+    const std::vector<std::uint32_t> rest(trial.rows.begin() + 300, trial.rows.end());
+    FitControl control;
+    control.stop = source.get_token();
+    control.report = [&](double /*value*/) { source.request_stop(); };
+    const auto model = trial.estimator.fit({{trial.table, train}, TableView{trial.table, rest}}, trial.settings, control).model;
+    for (const double price : predictions(*model, other_stones())) CHECK(price > 0);
+  }
+  SECTION("before it began") {
+    source.request_stop();
+    FitControl control;
+    control.stop = source.get_token();
+    try {
+      const auto model = trial.fit(control);
+      CHECK(model->predict(other_stones().row(0).stone) > 0);
+    } catch (const TrainingError& error) {
+      check_says(error.what(), {"stopped"});
+    }
+  }
+}
+
+TEST_CASE("every kind: what is not a whole model of its kind is refused by file") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const Trial trial(kind);
+  const TemporaryDirectory directory;
+  trial.fit()->save(directory.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+    if (!entry.is_regular_file()) continue;
+    const std::string file = entry.path().string();
+    const auto size = std::filesystem::file_size(file);
+    CAPTURE(file);
+    std::filesystem::resize_file(file, size / 2);
+    check_says(message_of<StorageError>([&] { (void)trial.estimator.load(directory.path()); }), {entry.path().filename().string()});
+    std::filesystem::remove_all(directory.path());
+    std::filesystem::create_directory(directory.path());
+    trial.fit()->save(directory.path());
+  }
+}
+
+TEST_CASE("every kind: it describes itself, and its defaults are allowed") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const EstimatorCatalog catalog = builtin_estimators();
+  const Estimator& estimator = catalog.at(kind, "test");
+  CHECK_FALSE(estimator.summary().empty());
+  for (const auto& [name, rule] : estimator.params_schema()["properties"].items()) {
+    CAPTURE(name);
+    CHECK_FALSE(rule.value("description", "").empty());
+  }
+  CHECK_NOTHROW(estimator.check_params(checked_params(estimator, Json::object(), "test"), "test"));
+  check_says(message_of<UsageError>([&] { estimator.check_params({{"no_such_thing", 1}}, "x.json#/models/0/params"); }),
+             {"x.json#/models/0/params", "no_such_thing"});
+}
+
+TEST_CASE("every kind: prices that are all the same are learned") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  Trial trial(kind);
+  auto stones = random_stones(400, 19);
+  for (PricedDiamond& one : stones) one.price = 777;
+  trial.table = table_of(stones);
+  for (const double price : predictions(*trial.fit(), other_stones())) CHECK(std::abs(price - 777) < 0.1);
+}
