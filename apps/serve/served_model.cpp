@@ -1,10 +1,8 @@
 #include "served_model.h"
 
 #include <diamond/core/error.h>
-#include <diamond/core/hash.h>
 #include <diamond/core/spelling.h>
-#include <diamond/data/cleaning.h>
-#include <diamond/data/csv_reader.h>
+#include <diamond/pipeline/stored_model.h>
 
 #include <condition_variable>
 #include <stop_token>
@@ -17,29 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto look_every = 500ms;
 constexpr auto try_again_after = 5s;  // a model that did not load
-
-/// The files of a model are as they were when it was published. Throws StorageError.
-void check_files(const Manifest& manifest, const std::filesystem::path& directory) {
-  for (const auto& [name, sha256] : manifest.files)
-    if (sha256_of_file(directory / name) != sha256)
-      throw StorageError((directory / name).string(),
-                         "the file is not as it was when the model was published",
-                         "restore it, or train the model again");
-}
-
-Table training_data(const ModelRegistry& registry, const Manifest& manifest) {
-  const std::filesystem::path file = registry.datasets().path_of(manifest.dataset.sha256);
-  if (!std::filesystem::exists(file))
-    throw StorageError(file.string(),
-                       "the data that " + manifest.id + " was trained on are not there",
-                       "restore the file, or train the model again");
-  if (sha256_of_file(file) != manifest.dataset.sha256)
-    throw StorageError(file.string(), "the data are not those that their name promises",
-                       "restore the file, or remove it and train the model again");
-  Table table = read_csv(file).table;
-  clean(table);
-  return table;
-}
 
 template <class... Visitors>
 struct Overloaded : Visitors... {
@@ -64,11 +39,8 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
                                                      const EstimatorCatalog& catalog,
                                                      const std::string& id) {
   Manifest manifest = registry.manifest(id);
-  const std::filesystem::path directory = registry.directory_of(id);
-  check_files(manifest, directory);
-  const Estimator& estimator = catalog.at(manifest.kind, directory.string());
-  std::unique_ptr<const Model> model = estimator.load(directory);
-  SampleIndex samples(training_data(registry, manifest));
+  std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
+  SampleIndex samples(load_dataset(registry, manifest));
   return std::make_shared<const ServedModel>(
       ServedModel{std::move(manifest), std::move(model), std::move(samples)});
 }

@@ -2,17 +2,7 @@
 
 #include "terminal_table.h"
 
-#include <array>
-#include <cstdio>
-
 namespace diamond::train {
-
-std::string shown_metric(Metric metric, double value) {
-  std::array<char, 64> text{};
-  const bool in_usd = info(metric).unit == "USD";
-  std::snprintf(text.data(), text.size(), in_usd ? "%.2f" : "%.4f", value);
-  return text.data();
-}
 
 void print_models(std::ostream& out, const std::vector<Manifest>& models,
                   const std::string& champion_id) {

@@ -13,7 +13,4 @@ namespace diamond::train {
 void print_models(std::ostream& out, const std::vector<Manifest>& models,
                   const std::string& champion_id);
 
-/// A metric's value with as many digits as a person reads: "536.14", "0.9177".
-[[nodiscard]] std::string shown_metric(Metric metric, double value);
-
 }  // namespace diamond::train

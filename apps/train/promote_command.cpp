@@ -12,7 +12,7 @@ void tell_champion(const Options& options, const ModelRegistry& registry) {
   if (options.output == Output::json)
     std::cout << to_json(champion).dump(1) << '\n';
   else
-    std::cout << "champion is now " << champion.id << '\n';
+    std::cout << "champion is now " << champion.id << ' ' << standing_of(champion) << '\n';
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "commands.h"
-#include "model_table.h"
 
 #include <diamond/registry/model_registry.h>
 
@@ -14,8 +13,7 @@ void print_line(const std::string& title, const std::string& text) {
 
 void print_text(const Manifest& model, const std::optional<Champion>& champion) {
   print_line("id", model.id);
-  if (champion && champion->id == model.id)
-    print_line("champion", "since " + champion->promoted_at + ": " + champion->reason);
+  if (champion && champion->id == model.id) print_line("champion", standing_of(*champion));
   print_line("kind", model.kind + (model.name == model.kind ? "" : ", called " + model.name));
   print_line("created", model.created_at);
   print_line("params", model.params.dump());

@@ -24,11 +24,9 @@ void print_text(const TrainingResult& result, const ModelRegistry& registry) {
                  "again)\n";
   else
     print_models(std::cout, result.trained, champion ? champion->id : "");
-  if (result.promotion)
-    std::cout << "new champion: " << result.promotion->id << " (" << result.promotion->reason
-              << ")\n";
-  else if (champion)
-    std::cout << "champion stays: " << champion->id << '\n';
+  if (champion)
+    std::cout << (result.election.promoted ? "new champion: " : "champion stays: ") << champion->id
+              << " (" << result.election.reason << ")\n";
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ class KillAtEveryStep(Case):
     def setUp(self):
         super().setUp()
         self.old = self.train_small(300)
-        self.new = write_diamonds(self.folder / "new.csv", 400)
+        # Prices that the old model knows nothing of, and 220 test rows, enough to compare the two: the new one wins.
+        self.new = write_diamonds(self.folder / "new.csv", 1100, factor=2)
 
     def run_trainer(self, **environment):
         return subprocess.run([BIN / "diamond-train", "--data", self.new, "--models-dir", self.models, "--model", "linear", "--quiet"],
@@ -47,7 +48,7 @@ class KillAtEveryStep(Case):
             # The next training goes on as if nothing had been: it publishes, and elects a champion. Then back to the start.
             train("--data", self.new, "--models-dir", self.models, "--model", "linear", "--quiet")
             models = self.check_history(step)
-            new = [m for m in models if m["dataset"]["rows"] == 400]
+            new = [m for m in models if m["dataset"]["rows"] == 1100]
             self.assertEqual(len(new), 1, f"after a kill at step {step}")
             self.assertEqual(json.loads((self.models / "champion.json").read_text())["id"], new[0]["id"])
             litter = [p.name for p in self.models.iterdir() if p.name.startswith(".") and not p.name.endswith(".lock")]

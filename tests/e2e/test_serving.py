@@ -277,7 +277,7 @@ class Models(Case):
     def test_a_model_that_does_not_load_leaves_the_old_one_in_service_and_is_said(self):
         old = self.train_small()
         server = self.serve_sqlite()
-        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--json").stdout)
         wait_until(lambda: server.predict().json()["model"]["id"] == new["id"], "the new champion")
         train("promote", old["id"], "--models-dir", self.models)
         wait_until(lambda: server.predict().json()["model"]["id"] == old["id"], "the old champion")

@@ -25,6 +25,7 @@ class Training(Case):
         champion = json.loads((self.models / "champion.json").read_text())
         self.assertEqual((champion["id"], champion["previous"]), (manifest["id"], None))
         self.assertIn("mae", champion["reason"])
+        self.assertEqual((champion["promoted_by"], champion["comparison"], champion["earlier"]), ("diamond-train", None, []))
 
     def test_unchanged_data_and_configuration_are_nothing_new_unless_forced(self):
         first = self.train_small()
@@ -62,19 +63,31 @@ class Training(Case):
 
     def test_history_show_promote_and_rollback_tell_and_change_who_is_champion(self):
         first = self.train_small()
-        second, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models,
+        second, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models,
                                    "--model", "linear", "--json").stdout)
         at = ["--models-dir", self.models]
+        champion = json.loads((self.models / "champion.json").read_text())
+        self.assertEqual((champion["comparison"]["against"], champion["earlier"][0]["id"]), (first["id"], first["id"]))
+        self.assertIn("by diamond-train: " + champion["reason"], train("show", "champion", *at).stdout)
         self.assertEqual(json.loads(train("show", "champion", "--json", *at).stdout)["id"], second["id"])
         history = json.loads(train("history", "--json", "--sort", "r2", *at).stdout)
         self.assertEqual([m["metrics"]["r2"] for m in history], sorted((m["metrics"]["r2"] for m in history), reverse=True))
         self.assertEqual({m["id"]: m["champion"] for m in history}, {first["id"]: False, second["id"]: True})
         self.assertEqual(json.loads(train("promote", first["id"], "--json", *at).stdout)["id"], first["id"])
-        self.assertIn("champion is now " + second["id"], train("rollback", *at).stdout)
+        back = train("rollback", *at, env={**os.environ, "SUDO_USER": "jane"}).stdout
+        self.assertIn("champion is now " + second["id"], back)
+        self.assertIn("by jane: rolled back by hand from " + first["id"], back)
         self.assertIn(second["id"], train("show", second["id"][:-2], *at).stdout)
         for line in train("history", *at).stdout.splitlines():
             self.assertNotIn("\x1b", line)
         self.assertEqual([k["kind"] for k in json.loads(train("kinds", "--json").stdout)], ["linear"])
+
+    def test_a_champion_that_stays_is_said_with_the_figures(self):
+        first = self.train_small()
+        said = train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--force").stdout
+        self.assertIn("champion stays: " + first["id"], said)
+        # Of the 400 test rows one equals a training row.
+        self.assertIn("USD on 399 rows that neither was trained on: as good (95 % interval 0.00 to 0.00)", said)
 
     def test_a_champion_chosen_by_hand_stays_while_nothing_new_comes(self):
         first = self.train_small()

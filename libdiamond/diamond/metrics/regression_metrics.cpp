@@ -1,7 +1,9 @@
 #include <diamond/metrics/regression_metrics.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace diamond {
@@ -56,6 +58,13 @@ double evaluate(Metric metric, std::span<const double> actual, std::span<const d
   return mean_of(actual, predicted, [smallest](double a, double p) {
     return std::abs(a - p) / std::max(std::abs(a), smallest);
   });
+}
+
+std::string shown_metric(Metric metric, double value) {
+  std::array<char, 400> text{};  // the largest double has 309 digits before the point
+  const bool in_usd = info(metric).unit == "USD";
+  std::snprintf(text.data(), text.size(), in_usd ? "%.2f" : "%.4f", value);
+  return text.data();
 }
 
 }  // namespace diamond

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace diamond {
@@ -49,5 +50,8 @@ inline constexpr std::array<Metric, 4> all_metrics = {Metric::r2, Metric::mae, M
 /// off, 1 where none is. Requires: both have the same length, at least 1.
 [[nodiscard]] double evaluate(Metric metric, std::span<const double> actual,
                               std::span<const double> predicted);
+
+/// A value with as many digits as a person reads: "536.14", "0.9177".
+[[nodiscard]] std::string shown_metric(Metric metric, double value);
 
 }  // namespace diamond

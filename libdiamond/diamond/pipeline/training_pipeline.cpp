@@ -5,6 +5,7 @@
 #include <diamond/data/csv_writer.h>
 #include <diamond/data/split.h>
 #include <diamond/pipeline/dataset_sources.h>
+#include <diamond/pipeline/model_comparison.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
 
@@ -73,7 +74,7 @@ class Training {
     for (const std::string& problem : history_.problems) log_.warning(problem);
     for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_))
       train_on(source);
-    promote_best();
+    hold_election();
     return std::move(result_);
   }
 
@@ -143,14 +144,21 @@ class Training {
       elected_on_ = model;
   }
 
-  void promote_best() {
+  void hold_election() {
     if (!elected_on_) return;
-    result_.promotion =
-        elect(standing_champion(), history_.models, *elected_on_, config_.promotion);
-    if (!result_.promotion) return;
-    registry_.promote(result_.promotion->id, result_.promotion->reason);
-    log_.info("new champion",
-              {{"id", result_.promotion->id}, {"reason", result_.promotion->reason}});
+    const std::optional<Champion> champion = standing_champion();
+    const Compare compare = [&](const Manifest& challenger, const Manifest& holder) {
+      return compare_models(challenger, holder, config_.promotion, registry_, catalog_);
+    };
+    Election& election = result_.election;
+    election = elect(champion, history_.models, *elected_on_, config_.promotion, compare);
+    if (election.promoted) {
+      registry_.promote(election);
+      log_.info("new champion", {{"id", *election.promoted}, {"reason", election.reason}});
+    } else {
+      log_.info("champion stays",
+                {{"id", champion ? Json(champion->id) : Json()}, {"reason", election.reason}});
+    }
   }
 
   /// A champion.json that cannot be read is told, and then treated as none, so that the nightly

@@ -8,7 +8,6 @@
 #include <diamond/registry/manifest.h>
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace diamond {
@@ -18,15 +17,16 @@ namespace diamond {
 enum class Repeat : std::uint8_t { skip, train_again };
 
 struct TrainingResult {
-  std::vector<Manifest> trained;       // empty: there was nothing new to train on
-  std::optional<Promotion> promotion;  // the new champion, where there is one
+  std::vector<Manifest> trained;  // empty: there was nothing new to train on
+  Election election;
 };
 
 /// Trains every configured model on every data set, publishes each, and lets the best challenge the
 /// champion.
 ///
 /// The champion is chosen among the models of one data set: where there are several, the one with
-/// the most kept rows (the later by name where they are equal).
+/// the most kept rows (the later by name where they are equal). It takes the standing champion's
+/// place as `elect` (champion.h) says, compared by `compare_models`.
 ///
 /// Throws UsageError (no such data), DataError, TrainingError, StorageError, BusyError (another
 /// training runs). What was published before stays; nothing is ever there in part.

@@ -3,6 +3,7 @@
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/core/spelling.h>
+#include <diamond/core/user.h>
 #include <diamond/registry/model_registry.h>
 
 #include <unistd.h>
@@ -44,6 +45,14 @@ std::map<std::string, std::string> file_hashes(const fs::path& directory) {
   for (const auto& entry : fs::directory_iterator(directory))
     hashes[entry.path().filename().string()] = sha256_of_file(entry.path());
   return hashes;
+}
+
+std::string time_now() {
+  return iso_time(std::chrono::system_clock::now());
+}
+
+EarlierChampion as_earlier(const Champion& champion) {
+  return {champion.id, champion.promoted_at, champion.promoted_by, champion.reason};
 }
 
 }  // namespace
@@ -128,12 +137,21 @@ std::optional<Champion> ModelRegistry::champion() const {
 }
 
 void ModelRegistry::promote(const std::string& id, const std::string& reason) const {
+  crown({id, "", login_name(), reason, {}, {}});
+}
+
+void ModelRegistry::promote(const Election& election) const {
+  crown({election.promoted.value(), "", "diamond-train", election.reason, election.comparison, {}});
+}
+
+/// Fills in since when, and who came before.
+void ModelRegistry::crown(Champion next) const {
   const FileLock lock = FileLock::take(directory_ / champion_lock);
-  Champion next{id, iso_time(std::chrono::system_clock::now()), reason, {}};
+  next.promoted_at = time_now();
   try {
     if (const std::optional<Champion> holder = champion(); holder) {
       next.before = holder->before;
-      if (holder->id != id) next.before.insert(next.before.begin(), holder->id);
+      if (holder->id != next.id) next.before.insert(next.before.begin(), as_earlier(*holder));
     }
   } catch (const StorageError&) {
     // A broken champion.json is mended by writing a whole one; who came before is lost with it.
@@ -148,15 +166,17 @@ std::string ModelRegistry::rollback() const {
   const std::optional<Champion> holder = champion();
   if (!holder)
     throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
-  std::vector<std::string> before = holder->before;
-  while (!before.empty() && !stands(before.front())) before.erase(before.begin());
+  std::vector<EarlierChampion> before = holder->before;
+  while (!before.empty() && !stands(before.front().id)) before.erase(before.begin());
   if (before.empty())
     throw UsageError(directory_.string(), "there was no champion before " + holder->id,
                      "choose one with `diamond-train promote ID`");
-  Champion next{before.front(),
-                iso_time(std::chrono::system_clock::now()),
-                "rolled back by hand from " + holder->id,
-                {before.begin() + 1, before.end()}};
+  const Champion next{before.front().id,
+                      time_now(),
+                      login_name(),
+                      "rolled back by hand from " + holder->id,
+                      {},
+                      {before.begin() + 1, before.end()}};
   replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
   return next.id;
 }

@@ -56,10 +56,15 @@ class ModelRegistry {
   /// Nothing where no model was promoted yet. Throws StorageError where champion.json is broken.
   [[nodiscard]] std::optional<Champion> champion() const;
 
-  /// Makes a model champion. Throws StorageError.
+  /// Makes a model champion by hand, in the name of who runs the program. Throws StorageError.
   void promote(const std::string& id, const std::string& reason) const;
 
-  /// Makes the champion before this one champion again, and returns its id.
+  /// Makes the winner of an election champion, in the name of diamond-train. Throws StorageError.
+  /// Requires: election.promoted.
+  void promote(const Election& election) const;
+
+  /// Makes the champion before this one champion again, in the name of who runs the program, and
+  /// returns its id.
   /// Throws UsageError where there was none that still stands.
   std::string rollback() const;
 
@@ -76,6 +81,7 @@ class ModelRegistry {
                    const std::function<void(const std::filesystem::path&)>& write_files) const;
 
  private:
+  void crown(Champion next) const;
   [[nodiscard]] bool stands(const std::string& id) const;
   [[nodiscard]] std::string fresh_id(const Manifest& manifest, Timestamp now) const;
 

@@ -55,3 +55,10 @@ TEST_CASE("names lead to metrics and what is better is positive") {
   CHECK(improvement(Metric::mae, 5, 8) == 3);
   CHECK(improvement(Metric::r2, 0.5, 0.75) == -0.25);
 }
+
+TEST_CASE("a metric is shown in cents or in four digits of a share") {
+  CHECK(shown_metric(Metric::mae, 536.1449) == "536.14");
+  CHECK(shown_metric(Metric::rmse, 1e300).size() == 304);  // 301 digits, and the cents
+  CHECK(shown_metric(Metric::r2, 0.91774) == "0.9177");
+  CHECK(shown_metric(Metric::mape, 0.1) == "0.1000");
+}

@@ -41,6 +41,7 @@ TEST_CASE("an empty configuration has every default") {
     CHECK(std::count(config.metrics.begin(), config.metrics.end(), metric) > 0);
   CHECK(config.promotion.metric == Metric::mae);
   CHECK(config.promotion.min_improvement == 0);
+  CHECK(config.promotion.confidence == 0.95);
   CHECK_FALSE(config.log_file.has_value());
 }
 
@@ -50,7 +51,8 @@ TEST_CASE("every member of a configuration is heard") {
     "test_size": 0.3, "random_seed": 7, "split": "hash", "max_rejected": 0.5,
     "models": [{"kind": "linear"}, {"kind": "linear", "name": "raw", "log_target": false,
                                     "params": {"quantities": ["carat"]}}],
-    "metrics": ["r2"], "promotion": {"metric": "rmse", "min_improvement": 2.5}, "log_file": "a.log"})");
+    "metrics": ["r2"], "promotion": {"metric": "rmse", "min_improvement": 2.5, "confidence": 0.9},
+    "log_file": "a.log"})");
   CHECK(config.dataset_paths == Paths{"a.csv", "more"});
   CHECK(config.datasets == DatasetMode::merged);
   CHECK(config.models_path == "m");
@@ -66,6 +68,7 @@ TEST_CASE("every member of a configuration is heard") {
   CHECK(config.models[1].settings.seed == 7);
   CHECK(config.promotion.metric == Metric::rmse);
   CHECK(config.promotion.min_improvement == 2.5);
+  CHECK(config.promotion.confidence == 0.9);
   CHECK(std::count(config.metrics.begin(), config.metrics.end(), Metric::r2) == 1);
   CHECK(std::count(config.metrics.begin(), config.metrics.end(), Metric::rmse) ==
         1);  // the promotion's
@@ -77,6 +80,7 @@ TEST_CASE("a promotion that names its metric only has the default for the rest")
   const TrainingConfig config = parsed(R"({"promotion": {"metric": "r2"}})");
   CHECK(config.promotion.metric == Metric::r2);
   CHECK(config.promotion.min_improvement == 0);
+  CHECK(config.promotion.confidence == 0.95);
 }
 
 TEST_CASE("each fault of a configuration is told with its pointer and what is allowed") {
@@ -103,6 +107,9 @@ TEST_CASE("each fault of a configuration is told with its pointer and what is al
   check_says(fault_of(R"({"promotion": {"metric": "mse"}})"), {"a.json#/promotion/metric: "});
   check_says(fault_of(R"({"promotion": {"min_improvement": -1}})"),
              {"a.json#/promotion/min_improvement: ", "at least 0"});
+  for (const char* confidence : {"0", "1"})
+    check_says(fault_of(R"({"promotion": {"confidence": )" + std::string(confidence) + "}}"),
+               {"a.json#/promotion/confidence: ", "above 0", "below 1"});
   check_says(fault_of(R"({"test_sise": 0.2})"),
              {"a.json#/test_sise: ", "did you mean 'test_size'?"});
   check_says(fault_of(R"({"promotion": {"metrics": "mae"}})"),

@@ -67,10 +67,10 @@ TEST_CASE("a training leaves a model, its data and a champion") {
   CHECK(read_file(f.registry.datasets().path_of(trained.dataset.sha256)) == csv_of(stones));
   CHECK(names_in(f.registry.directory_of(trained.id)) ==
         std::set<std::string>{"manifest.json", "model.json", "test_predictions.csv"});
-  REQUIRE(result.promotion.has_value());
-  CHECK(result.promotion->id == trained.id);
+  REQUIRE(result.election.promoted.has_value());
+  CHECK(result.election.promoted == trained.id);
   CHECK(f.registry.champion()->id == trained.id);
-  CHECK(f.registry.champion()->reason == result.promotion->reason);
+  CHECK(f.registry.champion()->reason == result.election.reason);
   check_says(f.said.str(), {"data read", "rows=500", "model trained", "new champion"});
 }
 
@@ -107,10 +107,10 @@ TEST_CASE("the stored predictions are those of the stored model for the test row
 TEST_CASE("training twice on the same data does nothing the second time") {
   Fixture f;
   f.data("a.csv", random_stones(200, 73));
-  const std::string champion = f.train().promotion.value().id;
+  const std::string champion = f.train().election.promoted.value();
   const TrainingResult again = f.train();
   CHECK(again.trained.empty());
-  CHECK_FALSE(again.promotion.has_value());
+  CHECK_FALSE(again.election.promoted.has_value());
   CHECK(f.registry.history().models.size() == 1);
   CHECK(f.registry.champion()->id == champion);
   CHECK(f.stored_data() == 1);
@@ -134,7 +134,7 @@ TEST_CASE("force trains again and a model that is only as good does not become c
   CHECK(again.trained[0].id != first.id);
   CHECK(again.trained[0].metrics == first.metrics);
   CHECK(again.trained[0].files == first.files);  // the same model to the byte
-  CHECK_FALSE(again.promotion.has_value());
+  CHECK_FALSE(again.election.promoted.has_value());
   CHECK(f.registry.champion()->id == first.id);
   CHECK(f.stored_data() == 1);
 }
@@ -159,7 +159,7 @@ TEST_CASE("of several models the best becomes champion") {
   const TrainingResult result = f.train();
   REQUIRE(result.trained.size() == 2);
   CHECK(result.trained[1].metrics.at(Metric::mae) < result.trained[0].metrics.at(Metric::mae));
-  CHECK(result.promotion.value().id == result.trained[1].id);
+  CHECK(result.election.promoted.value() == result.trained[1].id);
 }
 
 TEST_CASE("each CSV gives a model and the champion comes from the one with the most rows") {
@@ -170,7 +170,7 @@ TEST_CASE("each CSV gives a model and the champion comes from the one with the m
   REQUIRE(result.trained.size() == 2);
   CHECK(result.trained[0].dataset.rows == 400);
   CHECK(result.trained[1].dataset.rows == 200);
-  CHECK(result.promotion.value().id == result.trained[0].id);
+  CHECK(result.election.promoted.value() == result.trained[0].id);
   CHECK(f.stored_data() == 2);
 }
 
@@ -181,7 +181,7 @@ TEST_CASE("kept rows count for the champion and not those that were left out") {
   f.data("a.csv", random_stones(200, 81));
   f.data("b.csv", larger);  // 180 are kept
   const TrainingResult result = f.train();
-  CHECK(result.promotion.value().id == result.trained.at(0).id);
+  CHECK(result.election.promoted.value() == result.trained.at(0).id);
 }
 
 TEST_CASE("of two data sets with as many rows the later by name has the champion") {
@@ -189,20 +189,107 @@ TEST_CASE("of two data sets with as many rows the later by name has the champion
   f.data("a.csv", random_stones(200, 82));
   f.data("b.csv", random_stones(200, 83));
   const TrainingResult result = f.train();
-  CHECK(result.promotion.value().id == result.trained.at(1).id);
+  CHECK(result.election.promoted.value() == result.trained.at(1).id);
 }
 
-TEST_CASE("newer data make their model champion whatever the old metrics were") {
+TEST_CASE("where two models share too few unseen rows their metrics decide and that is told") {
   Fixture f;
   f.data("a.csv", random_stones(300, 84));
-  f.train();
+  const std::string first = f.train().trained.at(0).id;
   auto harder = random_stones(350, 85);
   for (std::size_t i = 0; i < harder.size(); i += 2) harder[i].price *= 3;
   f.data("a.csv", harder);
   const TrainingResult result = f.train();
   REQUIRE(result.trained.size() == 1);
-  CHECK(result.promotion.value().id == result.trained[0].id);
-  check_says(result.promotion->reason, {"judged on other rows"});
+  CHECK_FALSE(result.election.promoted.has_value());
+  CHECK(f.registry.champion()->id == first);
+  for (const std::string& told : {result.election.reason, f.said.str()})
+    check_says(told, {"against", "other rows (70 test rows", "only 70 rows", "200 are needed"});
+}
+
+TEST_CASE("a better model on grown data replaces the champion and the file tells the story") {
+  Fixture f;
+  f.document["split"] = "hash";
+  f.document["models"] = Json::array({two_models[0]});
+  const auto stones = random_stones(2000, 96);
+  f.data("a.csv", {stones.begin(), stones.begin() + 1000});
+  const std::string first = f.train().trained.at(0).id;
+  f.data("a.csv", stones);
+  f.document["models"] = Json::array({two_models[1]});
+  const TrainingResult result = f.train();
+  const std::string second = result.trained.at(0).id;
+  CHECK(result.election.promoted == second);
+  const Champion champion = f.registry.champion().value();
+  CHECK(champion.id == second);
+  CHECK(champion.promoted_by == "diamond-train");
+  CHECK(champion.reason == result.election.reason);
+  const Comparison comparison = champion.comparison.value();
+  CHECK(comparison.against == first);
+  // A row keeps its side: all test rows of the grown data are new to both.
+  CHECK(comparison.rows == result.trained[0].split.test_rows);
+  CHECK(relative_difference(comparison.result.challenger,
+                            result.trained[0].metrics.at(Metric::mae)) < 1e-12);
+  CHECK(comparison.result.interval.low > 0);
+  REQUIRE(champion.before.size() == 1);
+  CHECK(champion.before[0].id == first);
+  CHECK(champion.before[0].promoted_by == "diamond-train");
+  check_says(champion.before[0].reason, {"the best of 1 by mae"});
+  check_says(champion.reason, {"rows that neither was trained on: better by", first});
+}
+
+TEST_CASE("a worse model does not replace the champion though easier test rows flatter it") {
+  Fixture f;
+  // One stone in twenty has twenty times its price: the champion's errors on such rows are large.
+  auto hard = random_stones(2000, 97);
+  for (std::size_t i = 0; i < hard.size(); i += 20) hard[i].price *= 20;
+  f.data("a.csv", hard);
+  f.document["models"] = Json::array({two_models[1]});
+  const Manifest first = f.train().trained.at(0);
+  f.data("a.csv", random_stones(2000, 98));
+  f.document["models"] = Json::array({two_models[0]});
+  const TrainingResult result = f.train();
+  const Manifest& second = result.trained.at(0);
+  CHECK(second.metrics.at(Metric::mae) < first.metrics.at(Metric::mae));
+  CHECK_FALSE(result.election.promoted.has_value());
+  CHECK(f.registry.champion()->id == first.id);
+  for (const std::string& told : {result.election.reason, f.said.str()})
+    check_says(told,
+               {second.id + " has mae ", " on 400 rows that neither was trained on: worse by "});
+  check_says(f.said.str(), {"champion stays id=" + first.id});
+}
+
+TEST_CASE("a champion whose data are gone is challenged by its metrics") {
+  Fixture f;
+  f.document["models"] = Json::array({two_models[0]});
+  f.data("a.csv", random_stones(1500, 99));
+  const Manifest first = f.train().trained.at(0);
+  std::filesystem::remove(f.registry.datasets().path_of(first.dataset.sha256));
+  f.data("a.csv", random_stones(1501, 100));
+  f.document["models"] = Json::array({two_models[1]});
+  const TrainingResult result = f.train();
+  CHECK(result.election.promoted == result.trained.at(0).id);
+  CHECK_FALSE(result.election.comparison.has_value());
+  check_says(result.election.reason, {"other rows", "was trained on are not there"});
+}
+
+TEST_CASE("a winner whose trainer was killed before the promotion wins in the next run") {
+  Fixture f;
+  const auto stones = random_stones(1500, 101);
+  f.data("a.csv", stones);
+  f.document["models"] = two_models;
+  const TrainingResult both = f.train();
+  const std::string winner = both.trained.at(1).id;
+  // As it was before the winner was published.
+  f.directory.write(
+      "models/champion.json",
+      to_json(
+          Champion{
+              both.trained.at(0).id, both.trained[0].created_at, "diamond-train", "first", {}, {}})
+          .dump());
+  const TrainingResult again = f.train();
+  CHECK(again.trained.empty());
+  CHECK(again.election.promoted == winner);
+  CHECK(again.election.comparison.has_value());
 }
 
 TEST_CASE("merged files give one model that names its sources") {
@@ -274,7 +361,7 @@ TEST_CASE("a promotion by hand survives a run with nothing new") {
   f.registry.promote(loser, "by hand");
   const TrainingResult again = f.train();
   CHECK(again.trained.empty());
-  CHECK_FALSE(again.promotion.has_value());
+  CHECK_FALSE(again.election.promoted.has_value());
   CHECK(f.registry.champion()->id == loser);
 }
 
@@ -283,7 +370,7 @@ TEST_CASE("a run with nothing new gives a history without a champion one") {
   f.data("a.csv", random_stones(200, 92));
   const std::string id = f.train().trained.at(0).id;
   std::filesystem::remove(f.directory / "models/champion.json");
-  CHECK(f.train().promotion.value().id == id);
+  CHECK(f.train().election.promoted.value() == id);
 }
 
 TEST_CASE("a broken champion file is told and mended by the next training") {
@@ -292,7 +379,7 @@ TEST_CASE("a broken champion file is told and mended by the next training") {
   f.train();
   f.directory.write("models/champion.json", "{");
   const TrainingResult result = f.train();
-  CHECK(result.promotion.has_value());
+  CHECK(result.election.promoted.has_value());
   check_says(f.said.str(), {"warning ", "champion.json"});
   CHECK(f.registry.champion().has_value());
 }

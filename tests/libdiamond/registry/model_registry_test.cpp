@@ -6,6 +6,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
+#include <diamond/core/user.h>
 #include <diamond/registry/model_registry.h>
 
 #include <filesystem>
@@ -149,9 +150,32 @@ TEST_CASE("promotions remember who was champion before") {
   f.registry.promote("b", "once more");  // the champion itself is no predecessor
   f.registry.promote("c", "third");
   CHECK(f.registry.champion()->id == "c");
-  CHECK(f.registry.champion()->before == std::vector<std::string>{"b", "a"});
+  const std::vector<EarlierChampion> before = f.registry.champion()->before;
+  REQUIRE(before.size() == 2);
+  CHECK(before[0].id == "b");
+  CHECK(before[0].reason == "once more");
+  CHECK(before[0].promoted_by == login_name());
+  CHECK(before[1].id == "a");
+  CHECK(before[1].reason == "first");
+  CHECK(before[1].promoted_at <= before[0].promoted_at);
   CHECK(names_in(f.registry.directory()) ==
         std::set<std::string>{"champion.json", ".champion.lock"});
+}
+
+TEST_CASE("a champion by election was promoted by the trainer and one by hand by a person") {
+  const Fixture f;
+  const std::string id = f.publish().id;
+  f.registry.promote(
+      Election{id, "better", Comparison{"x", Metric::mae, 300, {1, 2, 1, {0.5, 1.5}}, 0.95}});
+  CHECK(f.registry.champion()->promoted_by == "diamond-train");
+  CHECK(f.registry.champion()->reason == "better");
+  CHECK(f.registry.champion()->comparison.value().rows == 300);
+  f.registry.promote("by hand", "promoted by hand");
+  CHECK(f.registry.champion()->promoted_by == login_name());
+  CHECK_FALSE(f.registry.champion()->comparison.has_value());
+  f.registry.rollback();
+  CHECK(f.registry.champion()->id == id);
+  CHECK(f.registry.champion()->promoted_by == login_name());
 }
 
 TEST_CASE("rollbacks go back one champion at a time until there is none") {
