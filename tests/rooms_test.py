@@ -5,7 +5,7 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-LIBRARY = ["core", "data", "features", "models", "metrics", "registry", "pipeline"]
+LIBRARY = ["core", "data", "features", "metrics", "models", "tuning", "registry", "pipeline"]
 SERVER = ["http", "traffic", "api"]  # served_model and settings stand between traffic and api; main.cpp sees all
 ONLY_IN = {  # a library's header → the files that may see it
     "httplib.h": r"apps/serve/http/",
