@@ -26,6 +26,17 @@ FileHandle open_file(const fs::path& file, int flags, const std::string& doing) 
   return handle;
 }
 
+/// The errno value of what went wrong, or 0.
+int append_once(int descriptor, std::string_view bytes) {
+  ssize_t written = -1;
+  do {
+    written = ::write(descriptor, bytes.data(), bytes.size());
+  } while (written < 0 && errno == EINTR);
+  if (written < 0) return errno;
+  if (static_cast<std::size_t>(written) < bytes.size()) return ENOSPC;  // no room for the rest
+  return ::fdatasync(descriptor) == 0 ? 0 : errno;
+}
+
 fs::path parent_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
@@ -55,6 +66,27 @@ FileHandle open_to_read(const fs::path& file) {
 
 FileHandle open_to_write(const fs::path& file) {
   return open_file(file, O_WRONLY | O_CREAT | O_TRUNC, "cannot be written");
+}
+
+FileHandle open_to_append(const fs::path& file) {
+  FileHandle handle = open_file(file, O_WRONLY | O_CREAT | O_APPEND, "cannot be written");
+  sync_path(parent_of(file));
+  return handle;
+}
+
+void append_and_sync(const FileHandle& handle, std::string_view bytes, const fs::path& file) {
+  struct stat before {};
+  if (::fstat(handle.get(), &before) != 0) fail(file, "cannot be written", errno);
+  const int code = append_once(handle.get(), bytes);
+  if (code == 0) return;
+  // Where this fails too, what was cut short is left to whoever reads the file.
+  [[maybe_unused]] const int ignored = ::ftruncate(handle.get(), before.st_size);
+  fail(file, "cannot be written", code);
+}
+
+void cut_and_sync(const FileHandle& handle, std::size_t size, const fs::path& file) {
+  if (::ftruncate(handle.get(), static_cast<off_t>(size)) != 0 || ::fsync(handle.get()) != 0)
+    fail(file, "cannot be cut", errno);
 }
 
 void write_all(const FileHandle& handle, std::string_view bytes, const fs::path& file) {

@@ -5,6 +5,7 @@
 // to the disk.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -35,6 +36,20 @@ class FileHandle {
 
 /// Makes a file to write; what was there is cut to nothing. Throws StorageError.
 [[nodiscard]] FileHandle open_to_write(const std::filesystem::path& file);
+
+/// Opens a file to append to; makes it where there is none, and brings its name to the disk. Throws
+/// StorageError.
+[[nodiscard]] FileHandle open_to_append(const std::filesystem::path& file);
+
+/// Appends all of `bytes` with one write, so that readers and a kill find them whole or cut short
+/// but never mixed with others', and brings them to the disk. Where that fails the file is cut back
+/// to what it was. Throws StorageError that names `file`.
+void append_and_sync(const FileHandle& handle, std::string_view bytes,
+                     const std::filesystem::path& file);
+
+/// Cuts a file to its first `size` bytes and brings that to the disk. Throws StorageError that
+/// names `file`.
+void cut_and_sync(const FileHandle& handle, std::size_t size, const std::filesystem::path& file);
 
 /// Writes all of `bytes`. Throws StorageError that names `file` (a full disk, for instance).
 void write_all(const FileHandle& handle, std::string_view bytes, const std::filesystem::path& file);

@@ -6,8 +6,9 @@
 namespace diamond {
 namespace {
 
-constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;
+constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;  // 2^64 over the golden ratio, made odd
 
+/// SplitMix64's finalizer: every bit of the result depends on every bit of `bits`.
 std::uint64_t mix(std::uint64_t bits) {
   bits ^= bits >> 30U;
   bits *= 0xbf58476d1ce4e5b9U;
@@ -18,8 +19,9 @@ std::uint64_t mix(std::uint64_t bits) {
 
 }  // namespace
 
+// Mixed twice, so that neither neighbouring seeds nor neighbouring streams begin near each other.
 Random::Random(std::uint64_t seed, std::uint64_t stream)
-    : state_(mix(seed + golden) ^ mix(mix(stream + 2 * golden))) {}
+    : state_(mix(mix(seed + golden) + stream)) {}
 
 std::uint64_t Random::bits() {
   state_ += golden;
@@ -31,11 +33,12 @@ double Random::uniform() {
 }
 
 std::uint64_t Random::below(std::uint64_t limit) {
-  __extension__ using Wide = unsigned __int128;
-  Wide product = static_cast<Wide>(bits()) * limit;
-  const std::uint64_t least = (0 - limit) % limit;
-  while (static_cast<std::uint64_t>(product) < least) product = static_cast<Wide>(bits()) * limit;
-  return static_cast<std::uint64_t>(product >> 64U);
+  // 2^64 mod limit numbers are too many for equal shares: those are drawn again.
+  const std::uint64_t surplus = (0 - limit) % limit;
+  while (true) {
+    const std::uint64_t drawn = bits();
+    if (drawn >= surplus) return drawn % limit;
+  }
 }
 
 double Random::normal() {

@@ -1,4 +1,5 @@
 #include "catch.h"
+#include "support/file_size_limit.h"
 #include "support/messages.h"
 #include "support/temporary_directory.h"
 
@@ -93,4 +94,44 @@ TEST_CASE("a handle that was moved from does not close its file") {
   }
   std::array<char, 32> buffer{};
   CHECK(read_some(kept, buffer, "file") == 7);
+}
+
+TEST_CASE("what is appended follows what was there") {
+  const TemporaryDirectory directory;
+  append_and_sync(open_to_append(directory / "file"), "one\n", directory / "file");
+  const FileHandle handle = open_to_append(directory / "file");
+  append_and_sync(handle, "two\n", directory / "file");
+  directory.write("file", "");  // as another program might
+  append_and_sync(handle, "three\n", directory / "file");
+  CHECK(read_file(directory / "file") == "three\n");
+  check_says(message_of<StorageError>([&] { (void)open_to_append(directory / "none/file"); }),
+             {(directory / "none/file").string(), "cannot be written", "No such file"});
+}
+
+TEST_CASE("what has no room on the disk is not appended in part") {
+  const TemporaryDirectory directory;
+  directory.write("file", "one\n");
+  const FileHandle handle = open_to_append(directory / "file");
+  std::string message;
+  {
+    const FileSizeLimit limit(10);
+    message = message_of<StorageError>(
+        [&] { append_and_sync(handle, "too much for 10\n", directory / "file"); });
+  }
+  check_says(message, {(directory / "file").string(), "No space left", "free some space"});
+  CHECK(read_file(directory / "file") == "one\n");
+  append_and_sync(handle, "two\n", directory / "file");
+  CHECK(read_file(directory / "file") == "one\ntwo\n");
+}
+
+TEST_CASE("a file is cut to the size that is asked for") {
+  const TemporaryDirectory directory;
+  directory.write("file", "one\ntw");
+  const FileHandle handle = open_to_append(directory / "file");
+  cut_and_sync(handle, 4, directory / "file");
+  append_and_sync(handle, "2\n", directory / "file");
+  CHECK(read_file(directory / "file") == "one\n2\n");
+  check_says(message_of<StorageError>(
+                 [&] { cut_and_sync(open_to_read(directory / "file"), 1, directory / "file"); }),
+             {(directory / "file").string(), "cannot be cut"});
 }
