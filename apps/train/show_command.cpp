@@ -17,7 +17,7 @@ void print_text(const Manifest& model, const std::optional<Champion>& champion) 
   print_line("kind", model.kind + (model.name == model.kind ? "" : ", called " + model.name));
   print_line("created", model.created_at);
   print_line("params", model.params.dump());
-  print_line("target", model.log_target ? "log(price)" : "price");
+  print_line("target", std::string(name_of(model.target)));
   print_line("data", model.dataset.path);
   print_line("", "sha256 " + model.dataset.sha256);
   print_line("rows", std::to_string(model.dataset.rows_kept) + " of " +

@@ -230,6 +230,13 @@ class Blend final : public Estimator {
     }
   }
 
+  Json library_versions() const override {
+    Json versions = Json::object();
+    for (const std::string_view kind : kinds_.kinds())
+      versions.update(kinds_.at(kind, "").library_versions());
+    return versions;
+  }
+
   FittedModel fit(const FitRows& rows, const FitSettings& settings,
                   const FitControl& control) const override {
     if (rows.train.size() == 0)

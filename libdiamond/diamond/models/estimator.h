@@ -74,6 +74,9 @@ class Estimator {
   /// it. Empty: there is nothing to tune.
   [[nodiscard]] virtual Json search_space() const { return Json::object(); }
 
+  /// Versions of the libraries that its models depend on: {name: version}.
+  [[nodiscard]] virtual Json library_versions() const { return Json::object(); }
+
   /// Learns from the rows of `rows.train`. The same settings and rows give the same model.
   /// Throws TrainingError where nothing can be learned from them.
   [[nodiscard]] virtual FittedModel fit(const FitRows& rows, const FitSettings& settings,

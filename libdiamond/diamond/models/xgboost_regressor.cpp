@@ -263,6 +263,10 @@ class XgboostRegressor final : public Estimator {
             {"lambda", {{"type", "float"}, {"min", 0.001}, {"max", 30}, {"log", true}}}};
   }
 
+  Json library_versions() const override {
+    return {{"xgboost", to_string(xgboost::library_version())}};
+  }
+
   FittedModel fit(const FitRows& rows, const FitSettings& settings,
                   const FitControl& control) const override {
     if (rows.train.size() == 0)

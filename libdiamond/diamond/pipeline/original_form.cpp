@@ -5,6 +5,7 @@
 #include <diamond/core/spelling.h>
 #include <diamond/pipeline/original_form.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -56,11 +57,46 @@ Json linear_params(const Json& params, const std::string& place, std::vector<std
   return ours;
 }
 
-/// XGBRegressor's parameters as those of kind "xgboost", which has the library's own names.
-Json xgboost_params(const Json& params) {
+/// XGBRegressor's parameters as those of kind "xgboost", which has the library's own names: the
+/// notebook's features, and what Python leaves to the library is left to it.
+Json xgboost_params(const Json& params, const std::string& place, std::vector<std::string>& notes) {
+  constexpr std::array<std::string_view, 5> steer_python = {
+      "n_jobs", "nthread", "verbosity", "importance_type", "early_stopping_rounds"};
+  Json ours = {{"features", "notebook"}, {"base_score", "library"}};
+  for (const auto& [name, value] : params.items()) {
+    if (std::find(steer_python.begin(), steer_python.end(), name) != steer_python.end())
+      notes.push_back(place + "/" + name + " has no effect here");
+    else if (name == "random_state")
+      ours["seed"] = value;
+    else if (name != "enable_categorical" && !value.is_null())
+      ours[name] = value;
+  }
+  return ours;
+}
+
+/// {"type", "min", "max"} or {"type", "values"}; floats are drawn on a logarithmic scale.
+Json range_in_our_form(const Json& range) {
+  Json ours = range;
+  if (range.value("type", Json()) == "float") ours["log"] = true;
+  return ours;
+}
+
+Json tuning_in_our_form(const Json& tuning, const std::string& place) {
   Json ours = Json::object();
-  for (const auto& [name, value] : params.items())
-    if (name != "enable_categorical") ours[name == "random_state" ? "seed" : name] = value;
+  Json space = Json::object();
+  for (const auto& [name, value] : tuning.items()) {
+    if (name == "val_perc")
+      ours["validation_share"] = value;
+    else if (name == "random_seed")
+      ours["seed"] = value;
+    else if (name == "n_trials")
+      ours["trials"] = value;
+    else if (name == "metric")
+      ours["metric"] = metric_from_original(value.get<std::string>(), place + "/metric");
+    else
+      space[name] = range_in_our_form(value);
+  }
+  ours["search_space"] = space;
   return ours;
 }
 
@@ -76,14 +112,17 @@ Json model_in_our_form(const Json& document, const std::string& place,
       throw UsageError(where, printable(name) + " does not go with " + model["class"].dump(),
                        "use the preprocessor of this class");
   }
-  if (!model.value("parameter_tuning", Json::object()).empty())
-    throw UsageError(here + "/parameter_tuning", "tuning is not offered for kind " + kind,
-                     "leave it empty: {}");
   const Json params = model.value("params", Json::object());
-  return {{"kind", kind},
-          {"params", kind == "linear" ? linear_params(params, here + "/params", notes)
-                                      : xgboost_params(params)},
-          {"log_target", model.value("log_normalize", false)}};
+  const Json tuning = model.value("parameter_tuning", Json::object());
+  Json ours = {{"kind", kind},
+               {"params", kind == "linear" ? linear_params(params, here + "/params", notes)
+                                           : xgboost_params(params, here + "/params", notes)},
+               {"log_target", model.value("log_normalize", false)}};
+  // XGBRegressor makes 100 trees where nobody says how many; ours would look for their number.
+  if (kind == "xgboost" && !params.contains("n_estimators") && !tuning.contains("n_estimators"))
+    ours["params"]["n_estimators"] = 100;
+  if (!tuning.empty()) ours["tuning"] = tuning_in_our_form(tuning, here + "/parameter_tuning");
+  return ours;
 }
 
 }  // namespace

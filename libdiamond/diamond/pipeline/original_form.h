@@ -3,10 +3,15 @@
 //   dataset_path, models_path,       the same here
 //   test_size, random_seed, log_file
 //   preprocessing_fn                 …diamond_linear_preprocessor or …diamond_xgb_preprocessor:
-//   goes with the model's class model.class sklearn.linear_model.LinearRegression → kind linear;
-//   xgboost.XGBRegressor → kind xgboost model.params                     params; what only steers
-//   Python (copy_X, n_jobs, enable_categorical) is left out model.log_normalize log_target
-//   model.parameter_tuning           {}: none
+//                                    goes with the model's class
+//   model.class                      sklearn.linear_model.LinearRegression → kind linear;
+//                                    xgboost.XGBRegressor → kind xgboost, features notebook
+//   model.params                     params; what only steers Python (copy_X, n_jobs,
+//                                    enable_categorical) is left out
+//   model.log_normalize              log_target
+//   model.parameter_tuning           tuning: val_perc → validation_share, n_trials → trials,
+//                                    random_seed → seed, metric, and a range for each parameter
+//                                    (floats on a logarithmic scale); {}: none
 //   val_metrics                      metrics
 #pragma once
 

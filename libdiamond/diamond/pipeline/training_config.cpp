@@ -22,17 +22,30 @@ Metric metric_from(const Json& json) {
   return parse_metric(json.get<std::string>()).value();
 }
 
+/// "target", or the shorter "log_target" for two of them.
+Target target_from(const Json& json, const std::string& place) {
+  const Target by_flag = json.value("log_target", true) ? Target::log_price : Target::price;
+  if (!json.contains("target")) return by_flag;
+  const Target target = parse_target(json["target"].get<std::string>()).value();
+  if (json.contains("log_target") && target != by_flag)
+    throw UsageError(place + "/target",
+                     "\"target\" and \"log_target\" do not say the same", "take one of them out");
+  return target;
+}
+
 ModelSpec model_from(const Json& json, std::uint32_t seed, const EstimatorCatalog& catalog,
                      const std::string& place) {
   ModelSpec model;
   model.kind = json.at("kind").get<std::string>();
   model.name = json.value("name", model.kind);
-  const Json params_schema = catalog.at(model.kind, place + "/kind").params_schema();
-  const Json params = json.value("params", Json::object());
-  check_against_schema(params, params_schema, place + "/params");
-  model.settings.params = with_defaults(params, params_schema);
-  model.settings.target = json.value("log_target", true) ? Target::log_price : Target::price;
+  const Estimator& estimator = catalog.at(model.kind, place + "/kind");
+  model.settings.params =
+      checked_params(estimator, json.value("params", Json::object()), place + "/params");
+  model.settings.target = target_from(json, place);
   model.settings.seed = seed;
+  if (json.contains("tuning"))
+    model.tuning =
+        parse_tuning(json["tuning"], estimator, model.settings.params, seed, place + "/tuning");
   return model;
 }
 
@@ -51,6 +64,10 @@ std::vector<ModelSpec> models_from(const Json& json, std::uint32_t seed,
 }
 
 }  // namespace
+
+Json ModelSpec::recipe() const {
+  return {{"params", settings.params}, {"tuning", tuning ? to_json(*tuning) : Json()}};
+}
 
 const Json& training_config_schema() {
   static const Json schema = Json::parse(schemas::training_pipeline());

@@ -7,6 +7,7 @@
 #include <diamond/metrics/regression_metrics.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/champion.h>
+#include <diamond/tuning/tuning.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +23,10 @@ struct ModelSpec {
   std::string kind;
   std::string name;
   FitSettings settings;
+  std::optional<TuningSettings> tuning;
+
+  /// {params, tuning}: what is asked for, to tell whether a model of the history is the same.
+  [[nodiscard]] Json recipe() const;
 };
 
 /// A model for each CSV file, or one for all of them together.

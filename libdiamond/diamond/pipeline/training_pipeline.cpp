@@ -1,5 +1,6 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
+#include <diamond/core/hash.h>
 #include <diamond/core/parallel.h>
 #include <diamond/core/version.h>
 #include <diamond/data/csv_writer.h>
@@ -8,10 +9,12 @@
 #include <diamond/pipeline/model_comparison.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
+#include <diamond/tuning/tuning.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace diamond {
@@ -23,7 +26,8 @@ Manifest plan(const ModelSpec& spec, const std::string& sha256, const SplitSetti
   manifest.kind = spec.kind;
   manifest.name = spec.name;
   manifest.params = spec.settings.params;
-  manifest.log_target = spec.settings.target == Target::log_price;
+  manifest.target = spec.settings.target;
+  manifest.recipe = spec.recipe();
   manifest.dataset.sha256 = sha256;
   manifest.split.settings = split;
   manifest.versions = {{"diamond", version()}};
@@ -57,14 +61,67 @@ void write_predictions(const std::filesystem::path& file, std::span<const double
   sync_path(file);
 }
 
+/// All that the trials of a study follow from.
+std::string fingerprint_of(const Manifest& planned, std::uint32_t seed) {
+  Json everything = to_json(planned);
+  everything["seed"] = seed;
+  return sha256_hex(everything.dump()).substr(0, 32);
+}
+
+std::string_view name_of(StudyEnd end) {
+  switch (end) {
+    case StudyEnd::all_trials:
+      return "all_trials";
+    case StudyEnd::time_budget:
+      return "time_budget";
+    case StudyEnd::stopped:
+      break;
+  }
+  return "stopped";
+}
+
+/// The "tuning" of the manifest.
+Json told_of(const StudyResult& study, const TuningSettings& tuning) {
+  std::map<TrialState, std::size_t> ended;
+  double seconds = 0;
+  for (const Trial& trial : study.trials) {
+    ++ended[trial.state];
+    seconds += trial.duration_seconds;
+  }
+  const Trial* best = study.best(info(tuning.metric).better);
+  return {{"end", name_of(study.end)},
+          {"trials",
+           {{"complete", ended[TrialState::complete]},
+            {"pruned", ended[TrialState::pruned]},
+            {"failed", ended[TrialState::failed]}}},
+          {"best",
+           {{"number", best->number}, {"metric", info(tuning.metric).name}, {"value", best->value}}},
+          {"duration_seconds", seconds}};
+}
+
+std::string lines_of(const StudyResult& study, const SearchSpace& space) {
+  std::string lines;
+  for (const Trial& trial : study.trials) lines += to_line(trial, space) + "\n";
+  return lines;
+}
+
+/// A model that is ready to be judged and published.
+struct Trained {
+  FittedModel fitted;
+  Json params;                       // with all that was found
+  std::optional<StudyResult> study;  // where it was tuned
+};
+
 /// One run: what its steps share.
 class Training {
  public:
-  Training(const TrainingConfig& config, const EstimatorCatalog& catalog, Repeat repeat, Log& log)
+  Training(const TrainingConfig& config, const EstimatorCatalog& catalog, Repeat repeat, Log& log,
+           const TrainingWatch& watch)
       : config_(config),
         catalog_(catalog),
         repeat_(repeat),
         log_(log),
+        watch_(watch),
         registry_(config.models_path) {}
 
   TrainingResult run() {
@@ -95,21 +152,58 @@ class Training {
                             {"rows", dataset.facts.rows},
                             {"rows_kept", dataset.facts.rows_kept}});
     const Split split = make_split(dataset.table, config_.split);
-    for (const ModelSpec* spec : pending) train(*spec, dataset, split, source);
+    if (split.train.size() < 2)
+      throw DataError(source.label, "one training row is nothing to learn from", "bring more data");
+    for (const ModelSpec* spec : pending) {
+      if (watch_.stop.stop_requested())
+        log_.warning("not trained: the training was stopped", {{"model", spec->name}});
+      else
+        train(*spec, dataset, split, source);
+    }
+  }
+
+  /// Tunes where that is asked for, and fits to all training rows. Test rows are not seen here.
+  Trained learn(const ModelSpec& spec, const std::string& study, const TableView& train) {
+    const Estimator& estimator = catalog_.at(spec.kind, "");
+    Trained trained;
+    FitSettings settings = spec.settings;
+    FitControl control;
+    if (spec.tuning) {
+      TuningResult tuned = tune(
+          estimator, settings, *spec.tuning, train,
+          registry_.study_file(study), watch_.stop,
+          [&](const StudyProgress& progress) {
+            if (watch_.on_trial) watch_.on_trial(spec.name, progress);
+          });
+      settings.params = std::move(tuned.params);
+      trained.study = std::move(tuned.study);
+    } else {
+      control.stop = watch_.stop;
+    }
+    trained.fitted = estimator.fit({train, std::nullopt, config_.promotion.metric}, settings, control);
+    if (control.stop.stop_requested())
+      throw TrainingError(spec.name, "the training was stopped before the model was whole",
+                          "nothing of it was published; train again");
+    trained.params = std::move(settings.params);
+    trained.params.update(trained.fitted.found);
+    return trained;
   }
 
   void train(const ModelSpec& spec, const LoadedDataset& dataset, const Split& split,
              StagedSource& source) {
     const auto started = std::chrono::steady_clock::now();
-    const Estimator& estimator = catalog_.at(spec.kind, "");
-    const FittedModel fitted = estimator.fit({TableView{dataset.table, split.train}}, spec.settings, {});
-    const Model* model = fitted.model.get();
+    Manifest manifest = plan(spec, dataset.facts.sha256, config_.split);
+    manifest.versions.update(catalog_.at(spec.kind, "").library_versions());
+    const std::string study = fingerprint_of(manifest, spec.settings.seed);
+    const Trained trained = learn(spec, study, {dataset.table, split.train});
+    const Model* model = trained.fitted.model.get();
     std::vector<double> actual(split.test.size());
     std::vector<double> predicted(split.test.size());
     dataset.table[Quantity::price].gather(split.test, actual);
     model->predict({dataset.table, split.test}, predicted);
 
-    Manifest manifest = plan(spec, dataset.facts.sha256, config_.split);
+    manifest.params = trained.params;
+    if (trained.study) manifest.tuning = told_of(*trained.study, *spec.tuning);
     manifest.dataset = dataset.facts;
     manifest.split.train_rows = split.train.size();
     manifest.split.test_rows = split.test.size();
@@ -120,10 +214,14 @@ class Training {
     const auto write_files = [&](const std::filesystem::path& directory) {
       model->save(directory);
       write_predictions(directory / "test_predictions.csv", actual, predicted);
+      if (trained.study)
+        write_file(directory / "trials.jsonl", lines_of(*trained.study, spec.tuning->space));
     };
     source.staged.keep();
     manifest = registry_.publish(std::move(manifest), write_files);
     log_.info("model trained", {{"id", manifest.id}, {"metrics", to_json(manifest)["metrics"]}});
+    // A study that came to its end is kept with its model; one that was stopped may be gone on with.
+    if (trained.study && trained.study->end != StudyEnd::stopped) registry_.forget_study(study);
     history_.models.push_back(manifest);
     result_.trained.push_back(manifest);
     consider_for_election(manifest);
@@ -176,6 +274,7 @@ class Training {
   const EstimatorCatalog& catalog_;
   Repeat repeat_;
   Log& log_;
+  const TrainingWatch& watch_;
   ModelRegistry registry_;
   History history_;
   TrainingResult result_;
@@ -185,8 +284,8 @@ class Training {
 }  // namespace
 
 TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog,
-                            Repeat repeat, Log& log) {
-  return Training(config, catalog, repeat, log).run();
+                            Repeat repeat, Log& log, const TrainingWatch& watch) {
+  return Training(config, catalog, repeat, log, watch).run();
 }
 
 }  // namespace diamond

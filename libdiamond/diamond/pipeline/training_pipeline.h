@@ -8,6 +8,9 @@
 #include <diamond/registry/manifest.h>
 
 #include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 namespace diamond {
@@ -15,6 +18,15 @@ namespace diamond {
 /// Whether a model that the history already has, trained the same way on the same data, is trained
 /// again.
 enum class Repeat : std::uint8_t { skip, train_again };
+
+/// How whoever runs a training may watch and end it. All of it may be left out.
+struct TrainingWatch {
+  /// Asked to stop: the study that runs ends with the best so far, which is fitted and published; no
+  /// further model is trained. A model that is fitted without a study is given up.
+  std::stop_token stop = {};
+  /// Is told of each trial of the study for the model of this name, one call at a time.
+  std::function<void(const std::string& name, const StudyProgress&)> on_trial = {};
+};
 
 struct TrainingResult {
   std::vector<Manifest> trained;  // empty: there was nothing new to train on
@@ -31,6 +43,6 @@ struct TrainingResult {
 /// Throws UsageError (no such data), DataError, TrainingError, StorageError, BusyError (another
 /// training runs). What was published before stays; nothing is ever there in part.
 TrainingResult run_training(const TrainingConfig& config, const EstimatorCatalog& catalog,
-                            Repeat repeat, Log& log);
+                            Repeat repeat, Log& log, const TrainingWatch& watch = {});
 
 }  // namespace diamond

@@ -62,6 +62,21 @@ std::map<Metric, double> metrics_from(const Json& json) {
   return metrics;
 }
 
+/// Manifests of the first version only say "log_target".
+Target target_from(const Json& json) {
+  if (json.contains("target")) return parse_target(json["target"].get<std::string>()).value();
+  return json.at("log_target").get<bool>() ? Target::log_price : Target::price;
+}
+
+Json recipe_of(const Manifest& manifest) {
+  if (!manifest.recipe.is_null()) return manifest.recipe;
+  return {{"params", manifest.params}, {"tuning", nullptr}};
+}
+
+bool was_stopped(const Manifest& manifest) {
+  return manifest.tuning.is_object() && manifest.tuning.value("end", "") == "stopped";
+}
+
 Manifest manifest_from(const Json& json) {
   Manifest manifest;
   manifest.id = json.at("id").get<std::string>();
@@ -69,7 +84,8 @@ Manifest manifest_from(const Json& json) {
   manifest.name = json.at("name").get<std::string>();
   manifest.created_at = json.at("created_at").get<std::string>();
   manifest.params = json.at("params");
-  manifest.log_target = json.at("log_target").get<bool>();
+  manifest.target = target_from(json);
+  manifest.recipe = json.value("recipe", Json());
   manifest.dataset = dataset_from(json.at("dataset"));
   manifest.split = split_from(json.at("split"));
   manifest.metrics = metrics_from(json.at("metrics"));
@@ -98,7 +114,9 @@ Json to_json(const Manifest& manifest) {
                {"name", manifest.name},
                {"created_at", manifest.created_at},
                {"params", manifest.params},
-               {"log_target", manifest.log_target},
+               {"log_target", manifest.target == Target::log_price},
+               {"target", name_of(manifest.target)},
+               {"recipe", recipe_of(manifest)},
                {"dataset", to_json(manifest.dataset)},
                {"split", to_json(manifest.split)},
                {"metrics", metrics},
@@ -138,8 +156,8 @@ bool same_test_rows(const Manifest& a, const Manifest& b) {
 }
 
 bool same_training(const Manifest& a, const Manifest& b) {
-  return same_test_rows(a, b) && a.kind == b.kind && a.name == b.name && a.params == b.params &&
-         a.log_target == b.log_target;
+  return same_test_rows(a, b) && a.kind == b.kind && a.name == b.name && a.target == b.target &&
+         recipe_of(a) == recipe_of(b) && !was_stopped(a) && !was_stopped(b);
 }
 
 std::string_view name_of(SplitMethod method) {

@@ -5,14 +5,18 @@
 //   id               "20261123T081500Z-linear-3fa9c1": time (UTC), kind, six hexadecimal digits
 //   kind, name       the estimator, and what the configuration calls this model
 //   created_at       when it was published (UTC, ISO 8601, milliseconds)
-//   params           the estimator's parameters, defaults filled in
+//   params           the estimator's parameters, defaults and what tuning found filled in
 //   log_target       whether it was fitted to log(price)
+//   target           "price", "log" or "sqrt"
+//   recipe           {params, tuning}: what the configuration asked for, before anything was found;
+//                    models with the same recipe, data and split need not be trained again
 //   dataset          {path, sha256, rows, rows_kept, rejected: [{reason, rows}], sources?: [path]}
 //   split            {method, test_size, seed, train_rows, test_rows}
 //   metrics          {r2, mae, rmse, mape}: on the test rows; those that the configuration asks for
-//   tuning           null: not tuned
+//   tuning           null: not tuned; else {end, trials: {complete, pruned, failed}, best: {number,
+//                    metric, value}, duration_seconds}; end: "all_trials", "time_budget" or "stopped"
 //   duration_seconds from the first training row to the last test prediction
-//   versions         {diamond}
+//   versions         {diamond, and the libraries behind the kind}
 //   files            {name: sha256} of the model's other files
 //   checksum         SHA-256 of this object's compact text without this member: shows an edit by
 //   hand
@@ -22,6 +26,7 @@
 #include <diamond/data/cleaning.h>
 #include <diamond/data/split.h>
 #include <diamond/metrics/regression_metrics.h>
+#include <diamond/models/target.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -52,7 +57,8 @@ struct Manifest {
   std::string name;
   std::string created_at;
   Json params = Json::object();
-  bool log_target = true;
+  Target target = Target::log_price;
+  Json recipe;  // null in manifests of the first version: `params` are what was asked for
   DatasetFacts dataset;
   SplitFacts split;
   std::map<Metric, double> metrics;
@@ -74,7 +80,8 @@ struct Manifest {
 /// metrics be compared.
 [[nodiscard]] bool same_test_rows(const Manifest& a, const Manifest& b);
 
-/// Whether training again would do the same again: same data, split, kind, name and settings.
+/// Whether training again would do the same again: same data, split, kind, name, target and recipe.
+/// A model whose tuning was stopped before its end is the same as none.
 [[nodiscard]] bool same_training(const Manifest& a, const Manifest& b);
 
 /// "shuffle" and "hash".

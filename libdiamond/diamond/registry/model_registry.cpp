@@ -21,6 +21,7 @@ constexpr const char* champion_file = "champion.json";
 constexpr const char* manifest_file = "manifest.json";
 constexpr const char* champion_lock = ".champion.lock";
 constexpr const char* training_lock = ".training.lock";
+constexpr const char* studies_directory = ".studies";
 constexpr std::string_view staging_prefix = ".staging-";
 constexpr std::size_t remembered_champions = 100;
 
@@ -40,11 +41,21 @@ class StagingDirectory {
   fs::path path_;
 };
 
+/// By the paths below the directory.
 std::map<std::string, std::string> file_hashes(const fs::path& directory) {
   std::map<std::string, std::string> hashes;
-  for (const auto& entry : fs::directory_iterator(directory))
-    hashes[entry.path().filename().string()] = sha256_of_file(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(directory))
+    if (entry.is_regular_file())
+      hashes[entry.path().lexically_relative(directory).string()] = sha256_of_file(entry.path());
   return hashes;
+}
+
+void remove_old_studies(const fs::path& directory) {
+  constexpr auto kept = std::chrono::days(30);
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory, code))
+    if (fs::file_time_type::clock::now() - entry.last_write_time(code) > kept && !code)
+      fs::remove(entry.path(), code);
 }
 
 std::string time_now() {
@@ -200,6 +211,17 @@ void ModelRegistry::remove_leftovers() const {
     if (name.starts_with(staging_prefix) || is_champion_aside) fs::remove_all(entry.path(), code);
   }
   datasets().remove_leftovers();
+  remove_old_studies(directory_ / studies_directory);
+}
+
+void ModelRegistry::forget_study(const std::string& fingerprint) const {
+  std::error_code ignored;  // one that stays costs nothing but its place
+  fs::remove(study_file(fingerprint), ignored);
+}
+
+fs::path ModelRegistry::study_file(const std::string& fingerprint) const {
+  make_directory(directory_ / studies_directory);
+  return directory_ / studies_directory / (fingerprint + ".jsonl");
 }
 
 std::string ModelRegistry::fresh_id(const Manifest& manifest, Timestamp now) const {

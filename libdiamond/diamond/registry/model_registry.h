@@ -71,8 +71,16 @@ class ModelRegistry {
   /// For the one process that may train here. Throws BusyError that names the process which does.
   [[nodiscard]] FileLock lock_for_training() const;
 
-  /// Removes what a killed trainer left half-way. Requires: the training lock is held.
+  /// Removes what a killed trainer left half-way, and studies that nobody went on with for a month.
+  /// Requires: the training lock is held.
   void remove_leftovers() const;
+
+  /// Where the trials of a study are kept until its model is published. `fingerprint` names all that
+  /// they follow from.
+  [[nodiscard]] std::filesystem::path study_file(const std::string& fingerprint) const;
+
+  /// Removes it.
+  void forget_study(const std::string& fingerprint) const;
 
   /// Publishes a model: `write_files` fills the directory that it is given; id, created_at and
   /// files of the manifest are set here. Returns the manifest as written. Throws StorageError; then
