@@ -19,8 +19,10 @@ constexpr const char* description =
     "Examples:\n"
     "  diamond-train --data data/diamonds.csv\n"
     "  diamond-train --config config/first_run.json --json\n"
+    "  diamond-train --model xgboost --trials 50\n"
     "  diamond-train history --sort rmse\n"
     "  diamond-train show champion\n\n"
+    "Ctrl-C ends a study with the best so far; a study that was killed goes on where it was.\n"
     "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or "
     "configuration,\n"
     "3 data, 4 training failed, 5 another training holds the lock.";
@@ -81,6 +83,13 @@ class CommandLine {
     app_.add_option("--max-rejected", options_.max_rejected,
                     "share of the rows that cleaning may leave out, 0 to 1 (default: 0.2)")
         ->check(CLI::Range(0.0, 1.0));
+    app_.add_option("--trials", options_.trials,
+                    "trials of each model that is tuned (default: as configured, else 100); xgboost "
+                    "is tuned then even where the configuration does not ask for it")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+    app_.add_option("--time-budget", options_.time_budget,
+                    "seconds after which a study begins no further trial (default: none)")
+        ->check(CLI::PositiveNumber);
     app_.add_flag("--force", options_.force, "train although nothing is new");
   }
 

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
 #include <diamond/pipeline/training_config.h>
 
@@ -41,6 +42,26 @@ Configuration read_configuration(const Options& options) {
   if (!options.models.empty())
     document["models"] = chosen_models(document.value("models", Json::array()), options.models);
   return configuration;
+}
+
+void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
+                     Configuration& configuration) {
+  if (!options.trials && !options.time_budget) return;
+  Json models = with_defaults(configuration.document, training_config_schema())["models"];
+  bool any_is_tuned = false;
+  for (Json& model : models) {
+    const auto& estimator = catalog.at(model.value("kind", ""), configuration.place + "#/models");
+    if (!model.contains("tuning") && (!options.trials || estimator.search_space().empty())) continue;
+    any_is_tuned = true;
+    Json& tuning = model["tuning"];
+    if (tuning.is_null()) tuning = Json::object();
+    if (options.trials) tuning["trials"] = *options.trials;
+    if (options.time_budget) tuning["time_budget"] = *options.time_budget;
+  }
+  if (!any_is_tuned)
+    throw UsageError(options.trials ? "--trials" : "--time-budget", "none of the models is tuned",
+                     "give one a \"tuning\" in the configuration, or choose --model xgboost");
+  configuration.document["models"] = models;
 }
 
 std::filesystem::path models_directory(const Options& options) {

@@ -3,7 +3,9 @@
 
 #include <diamond/core/json.h>
 #include <diamond/core/log.h>
+#include <diamond/models/estimator_catalog.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,6 +24,8 @@ struct Options {
   std::optional<std::uint32_t> seed;
   std::optional<double> test_size;
   std::optional<double> max_rejected;
+  std::optional<std::size_t> trials;
+  std::optional<double> time_budget;  // seconds
   bool force = false;
   bool quiet = false;
   Output output = Output::text;
@@ -41,6 +45,12 @@ struct Configuration {
 /// The file that --config names, or the default one, or {} where neither is; the options beat it.
 /// Throws UsageError.
 [[nodiscard]] Configuration read_configuration(const Options& options);
+
+/// Puts --trials and --time-budget into the tuning of every model that has one; --trials also tunes
+/// a model that has none, over its kind's own search space, where there is something to tune. Throws
+/// UsageError where no model is tuned then.
+void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
+                     Configuration& configuration);
 
 /// The model history directory: that of --models-dir, the configuration, or the default. Throws
 /// UsageError.

@@ -1,11 +1,14 @@
 #include "commands.h"
+#include "interrupt.h"
 #include "model_table.h"
+#include "study_progress.h"
 
 #include <diamond/pipeline/training_config.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
 
-#include <fstream>
+#include <unistd.h>
+
 #include <iostream>
 
 namespace diamond::train {
@@ -29,18 +32,34 @@ void print_text(const TrainingResult& result, const ModelRegistry& registry) {
               << " (" << result.election.reason << ")\n";
 }
 
+/// The line is for a person who waits: at a terminal, with a log that is text.
+StudyProgressPrinter::Style progress_style(const Options& options) {
+  const bool at_terminal = ::isatty(STDERR_FILENO) == 1;
+  return at_terminal && !options.quiet && options.log_format == LogFormat::text
+             ? StudyProgressPrinter::Style::line
+             : StudyProgressPrinter::Style::log;
+}
+
 }  // namespace
 
 void train_command(const Options& options, const EstimatorCatalog& catalog, Log& log) {
-  const Configuration configuration = read_configuration(options);
+  Configuration configuration = read_configuration(options);
   for (const std::string& note : configuration.notes) log.warning(note);
+  put_into_tuning(options, catalog, configuration);
   const TrainingConfig config =
       parse_training_config(configuration.document, catalog, configuration.place);
   if (config.log_file) log.also_write_to(*config.log_file);
   log.info("training begins",
            {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
-  const TrainingResult result =
-      run_training(config, catalog, options.force ? Repeat::train_again : Repeat::skip, log);
+  const Interrupt interrupt(log);
+  StudyProgressPrinter printer(progress_style(options), std::cerr, log);
+  TrainingWatch watch;
+  watch.stop = interrupt.token();
+  watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
+    printer.tell(model, progress);
+  };
+  const TrainingResult result = run_training(
+      config, catalog, options.force ? Repeat::train_again : Repeat::skip, log, watch);
   if (options.output == Output::json)
     print_json(result.trained);
   else if (!options.quiet)

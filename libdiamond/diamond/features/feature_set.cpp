@@ -40,8 +40,8 @@ double z_of(Stone d) {
   return d.z;
 }
 
-double mean_diameter(Stone d) {
-  return (d.x + d.y) / 2;
+double girdle(Stone d) {
+  return d.x + d.y;
 }
 double box(Stone d) {
   return d.x * d.y * d.z;
@@ -74,16 +74,24 @@ constexpr std::array derived_features = {
             [](Stone d) { return d.carat / box(d); }},
     Feature{"roundness", "x over y", number, [](Stone d) { return d.x / d.y; }},
     Feature{"depth_error", "depth as measured less depth as certified, percentage points", number,
-            [](Stone d) { return 100 * d.z / mean_diameter(d) - d.depth; }},
+            [](Stone d) { return 200 * d.z / girdle(d) - d.depth; }},
     Feature{"face", "x·y, mm²", number, [](Stone d) { return d.x * d.y; }},
     Feature{"spread", "x·y over carat to the power of 2/3, mm²/carat^⅔", number,
             [](Stone d) { return d.x * d.y / std::pow(d.carat, 2.0 / 3.0); }},
+    Feature{"girdle", "x + y to the hundredth, mm", number,
+            [](Stone d) { return std::round(girdle(d) * 100) / 100; }},
     Feature{"color_and_clarity", "color + clarity, grades", number,
             [](Stone d) { return color_of(d) + clarity_of(d); }},
+    Feature{"all_grades", "cut + color + clarity, grades", number,
+            [](Stone d) { return cut_of(d) + color_of(d) + clarity_of(d); }},
     Feature{"color_by_clarity", "(color + 1)·(clarity + 1), grades", number,
             [](Stone d) { return (color_of(d) + 1) * (clarity_of(d) + 1); }},
-    Feature{"grades", "cut + color + clarity, grades", number,
-            [](Stone d) { return cut_of(d) + color_of(d) + clarity_of(d); }},
+    Feature{"cut_by_clarity", "(cut + 1)·(clarity + 1), grades", number,
+            [](Stone d) { return (cut_of(d) + 1) * (clarity_of(d) + 1); }},
+    Feature{"carat_by_clarity", "carat·(clarity + 1), carat·grades", number,
+            [](Stone d) { return d.carat * (clarity_of(d) + 1); }},
+    Feature{"carat_by_color", "carat·(color + 1), carat·grades", number,
+            [](Stone d) { return d.carat * (color_of(d) + 1); }},
 };
 
 struct NamedSet {

@@ -1,6 +1,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/json_schema.h>
+#include <diamond/core/parallel.h>
 #include <diamond/data/split.h>
 #include <diamond/models/blend.h>
 
@@ -72,6 +73,42 @@ struct MemberSpec {
   double share = 1;  // of the training rows
 };
 
+Rows pick(const TableView& view, const Rows& places) {
+  Rows rows;
+  for (const std::uint32_t place : places) rows.push_back(view.rows[place]);
+  return rows;
+}
+
+/// Σ weight · prediction, row by row.
+std::vector<double> mix(const std::vector<std::vector<double>>& predictions,
+                        const std::vector<double>& weights) {
+  std::vector<double> sum(predictions.front().size());
+  for (std::size_t member = 0; member < predictions.size(); ++member)
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weights[member] * predictions[member][i];
+  return sum;
+}
+
+/// The factor on all prices that the metric likes best. Prices that come back from a logarithm tend
+/// to be a little too low: the mean of exp is above exp of the mean.
+double learn_scale(const std::vector<double>& predicted, std::span<const double> actual,
+                   Metric metric) {
+  constexpr int steps = 15;  // of a thousandth, up and down
+  double best_scale = 1;
+  double best = evaluate(metric, actual, predicted);
+  std::vector<double> scaled(predicted.size());
+  for (int step = -steps; step <= steps; ++step) {
+    const double scale = 1 + step / 1000.0;
+    std::transform(predicted.begin(), predicted.end(), scaled.begin(),
+                   [scale](double price) { return scale * price; });
+    const double value = evaluate(metric, actual, scaled);
+    if (improvement(metric, value, best) > 0) {
+      best = value;
+      best_scale = scale;
+    }
+  }
+  return best_scale;
+}
+
 /// The weights, at least 0 and 1 in sum, that greedy selection finds for these predictions of the
 /// same rows.
 std::vector<double> learn_weights(const std::vector<std::vector<double>>& predictions,
@@ -113,63 +150,64 @@ class Blending {
   Blending(std::vector<MemberSpec> specs, const FitRows& rows, const FitControl& control)
       : specs_(std::move(specs)), rows_(rows), control_(control) {}
 
-  /// Members fitted to the training rows, weights learned on the validation rows. Stopped, it takes
-  /// the members that it has.
+  /// Members fitted to the training rows, weights learned on the validation rows.
   std::vector<Member> fit_and_weigh() {
     const TableView& validation = *rows_.validation;
     std::vector<double> actual(validation.size());
     validation.table[Quantity::price].gather(validation.rows, actual);
-    std::vector<Member> members;
+    std::vector<Member> members = fit_all(rows_);
     std::vector<std::vector<double>> predictions;
-    std::vector<double> weights;
-    for (MemberSpec& spec : specs_) {
-      if (!members.empty() && control_.stop.stop_requested()) break;
-      members.push_back({spec.kind, fit(spec, rows_), 0});
+    for (const Member& member : members) {
       predictions.emplace_back(validation.size());
-      members.back().model->predict(validation, predictions.back());
-      weights = learn_weights(predictions, actual, rows_.metric);
-      if (control_.report) control_.report(value_of(predictions, weights, actual));
+      member.model->predict(validation, predictions.back());
     }
-    for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = weights[i];
+    const std::vector<double> weights = learn_weights(predictions, actual, rows_.metric);
+    const double scale = learn_scale(mix(predictions, weights), actual, rows_.metric);
+    for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = scale * weights[i];
     return members;
   }
 
   /// The same members fitted to other rows, with what they found the first time.
   std::vector<Member> refit(const std::vector<Member>& weighed, const FitRows& all) {
-    std::vector<Member> members;
-    for (std::size_t i = 0; i < weighed.size(); ++i)
-      if (weighed[i].weight > 0)
-        members.push_back({weighed[i].kind, fit(specs_[i], all), weighed[i].weight});
+    std::vector<MemberSpec> kept;
+    std::vector<double> weights;
+    for (std::size_t i = 0; i < weighed.size(); ++i) {
+      if (weighed[i].weight == 0) continue;
+      kept.push_back(specs_[i]);
+      weights.push_back(weighed[i].weight);
+    }
+    std::vector<Member> members = Blending(std::move(kept), all, control_).fit_all(all);
+    for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = weights[i];
     return members;
   }
 
   [[nodiscard]] const std::vector<MemberSpec>& specs() const { return specs_; }
 
  private:
+  /// Side by side, each with one thread: what a member learns does not depend on the machine.
+  std::vector<Member> fit_all(const FitRows& rows) {
+    std::vector<Member> members(specs_.size());
+    parallel_for(specs_.size(), 1, [&](std::size_t i, std::size_t /*last*/) {
+      members[i] = {specs_[i].kind, fit(specs_[i], rows), 0};
+    });
+    return members;
+  }
+
   /// What the fit finds by itself is put into the member's settings.
   std::unique_ptr<Model> fit(MemberSpec& spec, const FitRows& rows) const {
-    const Split part = shuffle_split(rows.train.size(), 1 - spec.share, spec.settings.seed);
-    Rows train(rows.train.rows.begin(), rows.train.rows.end());
-    if (!part.test.empty()) {
-      train.clear();
-      for (const std::uint32_t place : part.train) train.push_back(rows.train.rows[place]);
-    }
-    const bool has_all_rows = part.test.empty();
-    FitControl control{control_.stop, control_.threads, {}, has_all_rows ? control_.cache : nullptr};
-    FittedModel fitted = spec.estimator->fit({{rows.train.table, train}, rows.validation, rows.metric},
-                                             spec.settings, control);
+    const FitControl control{control_.stop, 1, {}, spec.share < 1 ? nullptr : control_.cache};
+    const Rows train = some_of(rows.train, spec);
+    FittedModel fitted = spec.estimator->fit(
+        {{rows.train.table, train}, rows.validation, rows.metric}, spec.settings, control);
     spec.settings.params.update(fitted.found);
     return std::move(fitted.model);
   }
 
-  [[nodiscard]] double value_of(const std::vector<std::vector<double>>& predictions,
-                                const std::vector<double>& weights,
-                                std::span<const double> actual) const {
-    std::vector<double> mean(actual.size());
-    for (std::size_t member = 0; member < predictions.size(); ++member)
-      for (std::size_t i = 0; i < mean.size(); ++i)
-        mean[i] += weights[member] * predictions[member][i];
-    return evaluate(rows_.metric, actual, mean);
+  /// The member's share of the rows.
+  static Rows some_of(const TableView& train, const MemberSpec& spec) {
+    if (spec.share == 1) return {train.rows.begin(), train.rows.end()};
+    const Split part = shuffle_split(train.size(), 1 - spec.share, spec.settings.seed);
+    return pick(train, part.train);
   }
 
   std::vector<MemberSpec> specs_;
@@ -290,12 +328,6 @@ class Blend final : public Estimator {
     std::vector<Member> members = blending.fit_and_weigh();
     if (!control.stop.stop_requested()) members = blending.refit(members, rows);
     return {model_of(std::move(members)), found_by(blending, settings)};
-  }
-
-  static Rows pick(const TableView& view, const Rows& places) {
-    Rows rows;
-    for (const std::uint32_t place : places) rows.push_back(view.rows[place]);
-    return rows;
   }
 
   static std::unique_ptr<Model> model_of(std::vector<Member> members) {

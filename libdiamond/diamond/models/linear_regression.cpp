@@ -46,7 +46,7 @@ class LinearModel final : public Model {
   double predict(const Diamond& diamond) const override {
     std::vector<double> features(encoder_.columns());
     encoder_.encode(diamond, features);
-    return to_price(weighted_sum(intercept_, features, coefficients_), target_);
+    return to_price(weighted_sum(intercept_, features, coefficients_), diamond.carat, target_);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
@@ -56,7 +56,8 @@ class LinearModel final : public Model {
       encoder_.encode(view.table, view.rows.subspan(first, last - first), block);
       for (std::size_t i = first; i < last; ++i) {
         const std::span<const double> features(block.data() + (i - first) * columns, columns);
-        prices[i] = to_price(weighted_sum(intercept_, features, coefficients_), target_);
+        prices[i] = to_price(weighted_sum(intercept_, features, coefficients_),
+                             view.table[Quantity::carat][view.rows[i]], target_);
       }
     });
   }
@@ -137,8 +138,9 @@ class NormalEquations {
     block.leftCols(size_ - 1) =
         Eigen::Map<const RowMajor>(features.data(), block.rows(), static_cast<Index>(columns));
     const NumberColumn& prices = train_.table[Quantity::price];
+    const NumberColumn& carats = train_.table[Quantity::carat];
     for (std::size_t i = 0; i < rows.size(); ++i)
-      block(static_cast<Index>(i), size_ - 1) = to_target(prices[rows[i]], target_);
+      block(static_cast<Index>(i), size_ - 1) = to_target(prices[rows[i]], carats[rows[i]], target_);
     return block;
   }
 

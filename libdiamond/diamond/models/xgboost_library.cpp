@@ -49,6 +49,14 @@ void describe_columns(void* matrix, const std::vector<Column>& columns) {
   check(XGDMatrixSetStrFeatureInfo(matrix, "feature_type", types.data(), types.size()));
 }
 
+/// No weights: all rows weigh the same.
+void set_targets(void* matrix, const std::vector<float>& targets,
+                 const std::vector<float>& weights) {
+  check(XGDMatrixSetFloatInfo(matrix, "label", targets.data(), targets.size()));
+  if (!weights.empty())
+    check(XGDMatrixSetFloatInfo(matrix, "weight", weights.data(), weights.size()));
+}
+
 /// Feeds a source to the library batch by batch.
 class Batches {
  public:
@@ -84,11 +92,12 @@ class Batches {
     const std::size_t rows = std::min(batch_rows, source_.rows - first_);
     values_.resize(rows * source_.columns.size());
     targets_.resize(rows);
-    source_.fill(first_, values_, targets_);
+    weights_.resize(source_.weighted ? rows : 0);
+    source_.fill(first_, values_, targets_, weights_);
     const std::string array =
         array_interface<float>(values_, rows, source_.columns.size());
     check(XGProxyDMatrixSetDataDense(proxy_, array.c_str()));
-    check(XGDMatrixSetFloatInfo(proxy_, "label", targets_.data(), targets_.size()));
+    set_targets(proxy_, targets_, weights_);
     describe_columns(proxy_, source_.columns);
     first_ += rows;
     return 1;
@@ -99,6 +108,7 @@ class Batches {
   std::size_t first_ = 0;
   std::vector<float> values_;
   std::vector<float> targets_;
+  std::vector<float> weights_;
   std::exception_ptr failure_;
 };
 
@@ -169,12 +179,13 @@ Matrix::Matrix(void* handle) : handle_(handle, free_matrix) {}
 Matrix Matrix::dense(const MatrixSource& source) {
   std::vector<float> values(source.rows * source.columns.size());
   std::vector<float> targets(source.rows);
-  source.fill(0, values, targets);
+  std::vector<float> weights(source.weighted ? source.rows : 0);
+  source.fill(0, values, targets, weights);
   DMatrixHandle handle = nullptr;
   const std::string array = array_interface<float>(values, source.rows, source.columns.size());
   check(XGDMatrixCreateFromDense(array.c_str(), R"({"missing":NaN,"nthread":0})", &handle));
   Matrix matrix(handle);
-  check(XGDMatrixSetFloatInfo(handle, "label", targets.data(), targets.size()));
+  set_targets(handle, targets, weights);
   describe_columns(handle, source.columns);
   return matrix;
 }

@@ -36,8 +36,11 @@ struct MatrixSource {
   std::vector<Column> columns;
   std::size_t rows = 0;
   /// Fills the values of the rows [first, first + targets.size()): (rows, columns), row-major, NaN
-  /// is missing; and their targets.
-  std::function<void(std::size_t first, std::span<float> values, std::span<float> targets)> fill;
+  /// is missing; their targets; and their weights, which are empty unless `weighted`.
+  std::function<void(std::size_t first, std::span<float> values, std::span<float> targets,
+                     std::span<float> weights)>
+      fill;
+  bool weighted = false;
 };
 
 /// Rows with their targets in the library's memory.

@@ -12,8 +12,8 @@
 namespace diamond::xgboost {
 namespace {
 
-constexpr std::array<std::string_view, 4> own_params = {"features", "n_estimators",
-                                                        "early_stopping_rounds", "base_score"};
+constexpr std::array<std::string_view, 5> own_params = {
+    "features", "n_estimators", "early_stopping_rounds", "base_score", "price_weight"};
 
 bool is_own(std::string_view name) {
   return std::find(own_params.begin(), own_params.end(), name) != own_params.end();
@@ -61,7 +61,7 @@ std::vector<std::string> known_names() {
 
 /// Something to be trained on, which the library wants to see before it looks at parameters.
 Matrix one_stone() {
-  return Matrix::dense({{{"carat", false}}, 1, [](std::size_t, std::span<float> values, std::span<float> targets) {
+  return Matrix::dense({{{"carat", false}}, 1, [](std::size_t, std::span<float> values, std::span<float> targets, std::span<float>) {
                           values[0] = 1;
                           targets[0] = 1;
                         }});
@@ -107,13 +107,21 @@ Json params_schema() {
            "without n_estimators: trees without a gain on the held-out rows before it stops"},
           {"type", "integer"},
           {"minimum", 1},
-          {"default", 50}}},
+          {"default", 100}}},
         {"base_score",
          {{"description",
            "what the trees are added to: a number, mean (of the target), or library (what XGBoost "
            "takes by itself)"},
           {"type", {"number", "string"}},
           {"default", "mean"}}},
+        {"price_weight",
+         {{"description",
+           "a row weighs (price / mean price) to this power: 0, all the same; 0.5 makes a model of "
+           "the log look after dear stones too"},
+          {"type", "number"},
+          {"minimum", 0},
+          {"maximum", 2},
+          {"default", 0}}},
         {"tree_method",
          {{"description", "how splits are found"},
           {"enum", {"hist", "approx", "exact"}},

@@ -32,6 +32,13 @@ constexpr int first_checkpoint = 25;     // trees, where their number is not kno
 constexpr int checkpoints = 8;           // where it is
 constexpr double held_out_share = 0.1;
 
+double mean_price(const TableView& view) {
+  const NumberColumn& prices = view.table[Quantity::price];
+  double sum = 0;
+  for (const std::uint32_t row : view.rows) sum += prices[row];
+  return sum / static_cast<double>(view.size());
+}
+
 std::vector<std::string> column_names(const FeatureSet& features) {
   std::vector<std::string> names;
   for (const Feature& feature : features.features()) names.emplace_back(feature.name);
@@ -52,7 +59,7 @@ class XgboostModel final : public Model {
     features_.encode(diamond, values);
     float fitted = 0;
     booster_.predict(values, {&fitted, 1});
-    return to_price(fitted, target_);
+    return to_price(fitted, diamond.carat, target_);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
@@ -62,7 +69,7 @@ class XgboostModel final : public Model {
       features_.encode(view.table, view.rows.subspan(first, last - first), values);
       booster_.predict(values, fitted);
       for (std::size_t i = first; i < last; ++i)
-        prices[i] = to_price(fitted[i - first], target_);
+        prices[i] = to_price(fitted[i - first], view.table[Quantity::carat][view.rows[i]], target_);
     });
   }
 
@@ -152,29 +159,38 @@ class Boosting {
   /// The rows in the library's form; shared by all fits on them that want the same.
   std::shared_ptr<Matrix> matrix_of(const TableView& view, const std::string& role) const {
     const auto make = [&] {
-      const bool quantised = role == "train" && params_.at("tree_method") == "hist";
-      return quantised ? Matrix::quantised(source_of(view), max_bin(), threads_)
-                       : Matrix::dense(source_of(view));
+      const bool learns = role == "train";
+      const xgboost::MatrixSource source = source_of(view, learns ? price_weight() : 0);
+      return learns && params_.at("tree_method") == "hist"
+                 ? Matrix::quantised(source, max_bin(), threads_)
+                 : Matrix::dense(source);
     };
     if (control_.cache == nullptr) return std::make_shared<Matrix>(make());
     const std::string name = "xgboost " + role + " " + std::string(features_.name()) + " " +
                              std::string(name_of(settings_.target)) + " " +
                              params_.at("tree_method").get<std::string>() + " " +
-                             std::to_string(max_bin());
+                             std::to_string(max_bin()) + " " + params_.at("price_weight").dump();
     return control_.cache->get<Matrix>(name, make);
   }
 
   [[nodiscard]] int max_bin() const { return params_.at("max_bin").get<int>(); }
 
-  xgboost::MatrixSource source_of(const TableView& view) const {
+  [[nodiscard]] double price_weight() const { return params_.at("price_weight").get<double>(); }
+
+  xgboost::MatrixSource source_of(const TableView& view, double power) const {
     xgboost::MatrixSource source;
     for (const Feature& feature : features_.features())
       source.columns.push_back(
           {std::string(feature.name), feature.type == FeatureType::category});
     source.rows = view.size();
-    source.fill = [this, view](std::size_t first, std::span<float> values,
-                               std::span<float> targets) {
+    source.weighted = power > 0;
+    const double mean = source.weighted ? mean_price(view) : 1;
+    source.fill = [this, view, power, mean](std::size_t first, std::span<float> values,
+                                            std::span<float> targets, std::span<float> weights) {
       fill(view, first, values, targets);
+      const NumberColumn& prices = view.table[Quantity::price];
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] = static_cast<float>(std::pow(prices[view.rows[first + i]] / mean, power));
     };
     return source;
   }
@@ -182,12 +198,13 @@ class Boosting {
   void fill(const TableView& view, std::size_t first, std::span<float> values,
             std::span<float> targets) const {
     const NumberColumn& prices = view.table[Quantity::price];
+    const NumberColumn& carats = view.table[Quantity::carat];
     const std::size_t columns = features_.columns();
     parallel_for(targets.size(), block_rows, [&](std::size_t begin, std::size_t end) {
       const auto rows = view.rows.subspan(first + begin, end - begin);
       features_.encode(view.table, rows, values.subspan(begin * columns, rows.size() * columns));
       for (std::size_t i = 0; i < rows.size(); ++i)
-        targets[begin + i] = static_cast<float>(to_target(prices[rows[i]], settings_.target));
+        targets[begin + i] = static_cast<float>(to_target(prices[rows[i]], carats[rows[i]], settings_.target));
     });
   }
 
@@ -199,17 +216,20 @@ class Boosting {
 
   [[nodiscard]] double mean_target() const {
     const NumberColumn& prices = rows_.train.table[Quantity::price];
+    const NumberColumn& carats = rows_.train.table[Quantity::carat];
     double sum = 0;
-    for (const std::uint32_t row : rows_.train.rows) sum += to_target(prices[row], settings_.target);
+    for (const std::uint32_t row : rows_.train.rows)
+      sum += to_target(prices[row], carats[row], settings_.target);
     return sum / static_cast<double>(rows_.train.size());
   }
 
   /// The metric on the validation rows.
   double judge() const {
     const std::vector<float> fitted = booster_.predict(*validation_);
+    const NumberColumn& carats = rows_.validation->table[Quantity::carat];
     std::vector<double> prices(fitted.size());
     for (std::size_t i = 0; i < fitted.size(); ++i)
-      prices[i] = to_price(fitted[i], settings_.target);
+      prices[i] = to_price(fitted[i], carats[rows_.validation->rows[i]], settings_.target);
     return evaluate(rows_.metric, actual_, prices);
   }
 

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 3> state_names = {"complete", "pruned", "
 
 Json to_json(const Trial& trial, const SearchSpace& space) {
   Json json = {{"number", trial.number},
-               {"state", state_names[static_cast<std::size_t>(trial.state)]},
+               {"state", name_of(trial.state)},
                {"params", values_of(space, trial.point)},
                {"value", trial.value},
                {"curve", trial.curve},
@@ -86,6 +86,10 @@ FileHandle open_log(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string_view name_of(TrialState state) {
+  return state_names[static_cast<std::size_t>(state)];
+}
 
 std::string to_line(const Trial& trial, const SearchSpace& space) {
   return to_json(trial, space).dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -20,11 +20,15 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace diamond {
 
 enum class TrialState : std::uint8_t { complete, pruned, failed };
+
+/// "complete", "pruned" and "failed".
+[[nodiscard]] std::string_view name_of(TrialState state);
 
 struct Trial {
   std::size_t number = 0;
