@@ -55,6 +55,16 @@ def write_diamonds(path, rows=2000, skip=0, factor=1.0):
     return path
 
 
+def copy_project(folder):
+    """The project's files, those not committed yet among them, without what was built; npm's packages by a link."""
+    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    for name in filter(None, files.stdout.decode().split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / "apps/serve/web/node_modules").symlink_to(ROOT / "apps/serve/web/node_modules")
+
+
 class Answer:
     def __init__(self, response, body):
         self.status = response.status
