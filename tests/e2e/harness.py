@@ -24,9 +24,9 @@ STONE = {"carat": 1.0, "cut": "Ideal", "color": "E", "clarity": "VVS1",
 PATIENCE = 30  # seconds that anything may take; no test measures time
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, patience=PATIENCE):
     """Asks again and again until the condition holds, and returns what it gave."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         result = condition()
         if result:

@@ -87,7 +87,8 @@ class Page:
             server = subprocess.Popen(["bash", "-euo", "pipefail", "-c", "exec " + text.strip()], cwd=self.folder, env=self.environment,
                                       stdout=out, stderr=out, start_new_session=True)
         self.servers.append(server)
-        wait_until(lambda: " serving url=" in log.read_text() or server.poll() is not None, "a server to listen")
+        wait_until(lambda: " serving url=" in log.read_text() or server.poll() is not None, "a server to listen",
+                   self.patience)  # scripts/run trains before it serves
         self.case.assertIsNone(server.poll(), f"{self.path.name}:\n{text}\n{log.read_text()}")
         self.run_blocks += 1
 
