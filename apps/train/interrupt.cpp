@@ -18,7 +18,8 @@ sigset_t only_sigint() {
 Interrupt::Interrupt(Log& log) {
   const sigset_t signals = only_sigint();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  waiter_ = std::jthread([this, &log](const std::stop_token& ended) { wait_for_signals(ended, log); });
+  waiter_ =
+      std::jthread([this, &log](const std::stop_token& ended) { wait_for_signals(ended, log); });
 }
 
 Interrupt::~Interrupt() {

@@ -8,8 +8,8 @@
 
 namespace diamond::train {
 
-/// While it stands, the first SIGINT requests a stop and says so in the log; the second one ends the
-/// program as SIGINT does. SIGTERM is not touched: a study that is killed can be gone on with.
+/// While it stands, the first SIGINT requests a stop and says so in the log; the second one ends
+/// the program as SIGINT does. SIGTERM is not touched: a study that is killed can be gone on with.
 /// Made before any other thread, so that no other thread takes the signal.
 class Interrupt {
  public:

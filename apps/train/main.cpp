@@ -83,9 +83,10 @@ class CommandLine {
     app_.add_option("--max-rejected", options_.max_rejected,
                     "share of the rows that cleaning may leave out, 0 to 1 (default: 0.2)")
         ->check(CLI::Range(0.0, 1.0));
-    app_.add_option("--trials", options_.trials,
-                    "trials of each model that is tuned (default: as configured, else 100); xgboost "
-                    "is tuned then even where the configuration does not ask for it")
+    app_.add_option(
+            "--trials", options_.trials,
+            "trials of each model that is tuned (default: as configured, else 100); xgboost "
+            "is tuned then even where the configuration does not ask for it")
         ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
     app_.add_option("--time-budget", options_.time_budget,
                     "seconds after which a study begins no further trial (default: none)")

@@ -51,7 +51,8 @@ void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
   bool any_is_tuned = false;
   for (Json& model : models) {
     const auto& estimator = catalog.at(model.value("kind", ""), configuration.place + "#/models");
-    if (!model.contains("tuning") && (!options.trials || estimator.search_space().empty())) continue;
+    if (!model.contains("tuning") && (!options.trials || estimator.search_space().empty()))
+      continue;
     any_is_tuned = true;
     Json& tuning = model["tuning"];
     if (tuning.is_null()) tuning = Json::object();

@@ -47,8 +47,8 @@ struct Configuration {
 [[nodiscard]] Configuration read_configuration(const Options& options);
 
 /// Puts --trials and --time-budget into the tuning of every model that has one; --trials also tunes
-/// a model that has none, over its kind's own search space, where there is something to tune. Throws
-/// UsageError where no model is tuned then.
+/// a model that has none, over its kind's own search space, where there is something to tune.
+/// Throws UsageError where no model is tuned then.
 void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
                      Configuration& configuration);
 

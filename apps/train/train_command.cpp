@@ -43,6 +43,7 @@ StudyProgressPrinter::Style progress_style(const Options& options) {
 }  // namespace
 
 void train_command(const Options& options, const EstimatorCatalog& catalog, Log& log) {
+  const Interrupt interrupt(log);  // before a library makes threads of its own
   Configuration configuration = read_configuration(options);
   for (const std::string& note : configuration.notes) log.warning(note);
   put_into_tuning(options, catalog, configuration);
@@ -51,15 +52,14 @@ void train_command(const Options& options, const EstimatorCatalog& catalog, Log&
   if (config.log_file) log.also_write_to(*config.log_file);
   log.info("training begins",
            {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
-  const Interrupt interrupt(log);
   StudyProgressPrinter printer(progress_style(options), std::cerr, log);
   TrainingWatch watch;
   watch.stop = interrupt.token();
   watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
     printer.tell(model, progress);
   };
-  const TrainingResult result = run_training(
-      config, catalog, options.force ? Repeat::train_again : Repeat::skip, log, watch);
+  const TrainingResult result =
+      run_training(config, catalog, options.force ? Repeat::train_again : Repeat::skip, log, watch);
   if (options.output == Output::json)
     print_json(result.trained);
   else if (!options.quiet)

@@ -341,9 +341,9 @@ class Blend final : public Estimator {
       MemberSpec spec;
       spec.kind = member.at("kind").get<std::string>();
       spec.estimator = &kinds_.at(spec.kind, "blend");
-      spec.settings = {with_defaults(member.value("params", Json::object()),
-                                     spec.estimator->params_schema()),
-                       settings.target, member.value("seed", settings.seed)};
+      spec.settings = {
+          with_defaults(member.value("params", Json::object()), spec.estimator->params_schema()),
+          settings.target, member.value("seed", settings.seed)};
       if (member.contains("target"))
         spec.settings.target = parse_target(member["target"].get<std::string>()).value();
       spec.share = member.value("rows", 1.0);

@@ -49,8 +49,8 @@ struct FitControl {
 
 struct FittedModel {
   std::unique_ptr<Model> model;
-  /// Parameters that the fit found by itself, such as a number of trees: put into the settings, they
-  /// let a fit on more rows go the same way.
+  /// Parameters that the fit found by itself, such as a number of trees: put into the settings,
+  /// they let a fit on more rows go the same way.
   Json found = Json::object();
 };
 

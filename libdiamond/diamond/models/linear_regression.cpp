@@ -68,12 +68,9 @@ class LinearModel final : public Model {
     Json coefficients = Json::object();
     const std::vector<std::string> names = encoder_.names();
     for (std::size_t i = 0; i < names.size(); ++i) coefficients[names[i]] = coefficients_[i];
-    const Json file = {{"kind", "linear"},
-                       {"schema_version", file_version},
-                       {"target", name_of(target_)},
-                       {"quantities", quantities},
-                       {"intercept", intercept_},
-                       {"coefficients", coefficients}};
+    const Json file = {{"kind", "linear"},           {"schema_version", file_version},
+                       {"target", name_of(target_)}, {"quantities", quantities},
+                       {"intercept", intercept_},    {"coefficients", coefficients}};
     write_file(directory / file_name, file.dump(1) + "\n");
   }
 
@@ -140,7 +137,8 @@ class NormalEquations {
     const NumberColumn& prices = train_.table[Quantity::price];
     const NumberColumn& carats = train_.table[Quantity::carat];
     for (std::size_t i = 0; i < rows.size(); ++i)
-      block(static_cast<Index>(i), size_ - 1) = to_target(prices[rows[i]], carats[rows[i]], target_);
+      block(static_cast<Index>(i), size_ - 1) =
+          to_target(prices[rows[i]], carats[rows[i]], target_);
     return block;
   }
 
@@ -281,9 +279,9 @@ class LinearRegression final : public Estimator {
     std::vector<double> coefficients;
     for (const std::string& name : encoder.names())
       coefficients.push_back(file.at("coefficients").at(name).get<double>());
-    return std::make_unique<LinearModel>(
-        std::move(encoder), target_of(file), file.at("intercept").get<double>(),
-        std::move(coefficients));
+    return std::make_unique<LinearModel>(std::move(encoder), target_of(file),
+                                         file.at("intercept").get<double>(),
+                                         std::move(coefficients));
   }
 };
 

@@ -94,8 +94,7 @@ class Batches {
     targets_.resize(rows);
     weights_.resize(source_.weighted ? rows : 0);
     source_.fill(first_, values_, targets_, weights_);
-    const std::string array =
-        array_interface<float>(values_, rows, source_.columns.size());
+    const std::string array = array_interface<float>(values_, rows, source_.columns.size());
     check(XGProxyDMatrixSetDataDense(proxy_, array.c_str()));
     set_targets(proxy_, targets_, weights_);
     describe_columns(proxy_, source_.columns);
@@ -221,7 +220,8 @@ std::vector<std::string> Booster::unknown_parameters() {
   const WarningCollector collector;
   bst_ulong length = 0;
   const char* config = nullptr;
-  check(XGBoosterSaveJsonConfig(handle_.get(), &length, &config));  // makes the library look at them
+  check(
+      XGBoosterSaveJsonConfig(handle_.get(), &length, &config));  // makes the library look at them
   const std::size_t begin = collector.text().find("Parameters: {");
   if (begin == std::string::npos) return {};
   return quoted_words(std::string_view(collector.text()).substr(begin));

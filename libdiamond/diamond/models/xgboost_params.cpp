@@ -32,9 +32,8 @@ std::string to_library_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_array()) return value.dump();
   std::string text = value.dump();
-  const bool is_flat = std::none_of(value.begin(), value.end(), [](const Json& item) {
-    return item.is_structured();
-  });
+  const bool is_flat = std::none_of(value.begin(), value.end(),
+                                    [](const Json& item) { return item.is_structured(); });
   if (is_flat) {
     text.front() = '(';
     text.back() = ')';
@@ -61,10 +60,13 @@ std::vector<std::string> known_names() {
 
 /// Something to be trained on, which the library wants to see before it looks at parameters.
 Matrix one_stone() {
-  return Matrix::dense({{{"carat", false}}, 1, [](std::size_t, std::span<float> values, std::span<float> targets, std::span<float>) {
-                          values[0] = 1;
-                          targets[0] = 1;
-                        }});
+  return Matrix::dense(
+      {{{"carat", false}},
+       1,
+       [](std::size_t, std::span<float> values, std::span<float> targets, std::span<float>) {
+         values[0] = 1;
+         targets[0] = 1;
+       }});
 }
 
 /// Asks the library about one parameter alone, so that it is known which one is wrong.

@@ -26,10 +26,10 @@ constexpr int file_version = 1;
 constexpr const char* trees_file = "model.ubj";
 constexpr const char* features_file = "features.json";
 constexpr std::size_t block_rows = 1024;
-constexpr int most_trees = 20'000;       // where early stopping looks for their number
-constexpr int judge_every = 5;           // trees; a prediction of the validation rows costs a little
-constexpr int first_checkpoint = 25;     // trees, where their number is not known before
-constexpr int checkpoints = 8;           // where it is
+constexpr int most_trees = 20'000;    // where early stopping looks for their number
+constexpr int judge_every = 5;        // trees; a prediction of the validation rows costs a little
+constexpr int first_checkpoint = 25;  // trees, where their number is not known before
+constexpr int checkpoints = 8;        // where it is
 constexpr double held_out_share = 0.1;
 
 double mean_price(const TableView& view) {
@@ -180,8 +180,7 @@ class Boosting {
   xgboost::MatrixSource source_of(const TableView& view, double power) const {
     xgboost::MatrixSource source;
     for (const Feature& feature : features_.features())
-      source.columns.push_back(
-          {std::string(feature.name), feature.type == FeatureType::category});
+      source.columns.push_back({std::string(feature.name), feature.type == FeatureType::category});
     source.rows = view.size();
     source.weighted = power > 0;
     const double mean = source.weighted ? mean_price(view) : 1;
@@ -204,7 +203,8 @@ class Boosting {
       const auto rows = view.rows.subspan(first + begin, end - begin);
       features_.encode(view.table, rows, values.subspan(begin * columns, rows.size() * columns));
       for (std::size_t i = 0; i < rows.size(); ++i)
-        targets[begin + i] = static_cast<float>(to_target(prices[rows[i]], carats[rows[i]], settings_.target));
+        targets[begin + i] =
+            static_cast<float>(to_target(prices[rows[i]], carats[rows[i]], settings_.target));
     });
   }
 
@@ -257,9 +257,8 @@ class Boosting {
 FittedModel boost(const FitRows& rows, const FitSettings& settings, const FitControl& control) {
   Boosting boosting(rows, settings, control);
   const Json& params = settings.params;
-  return params.contains("n_estimators")
-             ? boosting.fit_trees(params["n_estimators"].get<int>())
-             : boosting.fit_until_no_better();
+  return params.contains("n_estimators") ? boosting.fit_trees(params["n_estimators"].get<int>())
+                                         : boosting.fit_until_no_better();
 }
 
 class XgboostRegressor final : public Estimator {
@@ -357,10 +356,10 @@ class XgboostRegressor final : public Estimator {
   static void refuse_newer(const std::string& library, const std::filesystem::path& file) {
     const xgboost::Version ours = xgboost::library_version();
     if (std::stoi(library) > ours.major)
-      throw StorageError(file.string(),
-                         "the model was written by XGBoost " + library + ", and this is " +
-                             to_string(ours),
-                         "update XGBoost, or train the model again");
+      throw StorageError(
+          file.string(),
+          "the model was written by XGBoost " + library + ", and this is " + to_string(ours),
+          "update XGBoost, or train the model again");
   }
 };
 

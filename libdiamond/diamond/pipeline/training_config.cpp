@@ -28,8 +28,8 @@ Target target_from(const Json& json, const std::string& place) {
   if (!json.contains("target")) return by_flag;
   const Target target = parse_target(json["target"].get<std::string>()).value();
   if (json.contains("log_target") && target != by_flag)
-    throw UsageError(place + "/target",
-                     "\"target\" and \"log_target\" do not say the same", "take one of them out");
+    throw UsageError(place + "/target", "\"target\" and \"log_target\" do not say the same",
+                     "take one of them out");
   return target;
 }
 

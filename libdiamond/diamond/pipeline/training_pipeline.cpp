@@ -89,14 +89,15 @@ Json told_of(const StudyResult& study, const TuningSettings& tuning) {
     seconds += trial.duration_seconds;
   }
   const Trial* best = study.best(info(tuning.metric).better);
-  return {{"end", name_of(study.end)},
-          {"trials",
-           {{"complete", ended[TrialState::complete]},
-            {"pruned", ended[TrialState::pruned]},
-            {"failed", ended[TrialState::failed]}}},
-          {"best",
-           {{"number", best->number}, {"metric", info(tuning.metric).name}, {"value", best->value}}},
-          {"duration_seconds", seconds}};
+  return {
+      {"end", name_of(study.end)},
+      {"trials",
+       {{"complete", ended[TrialState::complete]},
+        {"pruned", ended[TrialState::pruned]},
+        {"failed", ended[TrialState::failed]}}},
+      {"best",
+       {{"number", best->number}, {"metric", info(tuning.metric).name}, {"value", best->value}}},
+      {"duration_seconds", seconds}};
 }
 
 std::string lines_of(const StudyResult& study, const SearchSpace& space) {
@@ -169,18 +170,18 @@ class Training {
     FitSettings settings = spec.settings;
     FitControl control;
     if (spec.tuning) {
-      TuningResult tuned = tune(
-          estimator, settings, *spec.tuning, train,
-          registry_.study_file(study), watch_.stop,
-          [&](const StudyProgress& progress) {
-            if (watch_.on_trial) watch_.on_trial(spec.name, progress);
-          });
+      TuningResult tuned =
+          tune(estimator, settings, *spec.tuning, train, registry_.study_file(study), watch_.stop,
+               [&](const StudyProgress& progress) {
+                 if (watch_.on_trial) watch_.on_trial(spec.name, progress);
+               });
       settings.params = std::move(tuned.params);
       trained.study = std::move(tuned.study);
     } else {
       control.stop = watch_.stop;
     }
-    trained.fitted = estimator.fit({train, std::nullopt, config_.promotion.metric}, settings, control);
+    trained.fitted =
+        estimator.fit({train, std::nullopt, config_.promotion.metric}, settings, control);
     if (control.stop.stop_requested())
       throw TrainingError(spec.name, "the training was stopped before the model was whole",
                           "nothing of it was published; train again");
@@ -220,7 +221,8 @@ class Training {
     source.staged.keep();
     manifest = registry_.publish(std::move(manifest), write_files);
     log_.info("model trained", {{"id", manifest.id}, {"metrics", to_json(manifest)["metrics"]}});
-    // A study that came to its end is kept with its model; one that was stopped may be gone on with.
+    // A study that came to its end is kept with its model; one that was stopped may be gone on
+    // with.
     if (trained.study && trained.study->end != StudyEnd::stopped) registry_.forget_study(study);
     history_.models.push_back(manifest);
     result_.trained.push_back(manifest);

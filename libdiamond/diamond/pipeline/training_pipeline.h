@@ -21,8 +21,8 @@ enum class Repeat : std::uint8_t { skip, train_again };
 
 /// How whoever runs a training may watch and end it. All of it may be left out.
 struct TrainingWatch {
-  /// Asked to stop: the study that runs ends with the best so far, which is fitted and published; no
-  /// further model is trained. A model that is fitted without a study is given up.
+  /// Asked to stop: the study that runs ends with the best so far, which is fitted and published;
+  /// no further model is trained. A model that is fitted without a study is given up.
   std::stop_token stop = {};
   /// Is told of each trial of the study for the model of this name, one call at a time.
   std::function<void(const std::string& name, const StudyProgress&)> on_trial = {};

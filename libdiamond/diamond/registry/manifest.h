@@ -14,7 +14,8 @@
 //   split            {method, test_size, seed, train_rows, test_rows}
 //   metrics          {r2, mae, rmse, mape}: on the test rows; those that the configuration asks for
 //   tuning           null: not tuned; else {end, trials: {complete, pruned, failed}, best: {number,
-//                    metric, value}, duration_seconds}; end: "all_trials", "time_budget" or "stopped"
+//                    metric, value}, duration_seconds}; end: "all_trials", "time_budget" or
+//                    "stopped"
 //   duration_seconds from the first training row to the last test prediction
 //   versions         {diamond, and the libraries behind the kind}
 //   files            {name: sha256} of the model's other files

@@ -75,8 +75,8 @@ class ModelRegistry {
   /// Requires: the training lock is held.
   void remove_leftovers() const;
 
-  /// Where the trials of a study are kept until its model is published. `fingerprint` names all that
-  /// they follow from.
+  /// Where the trials of a study are kept until its model is published. `fingerprint` names all
+  /// that they follow from.
   [[nodiscard]] std::filesystem::path study_file(const std::string& fingerprint) const;
 
   /// Removes it.

@@ -30,8 +30,7 @@ Rows pick(const TableView& view, const Rows& places) {
 
 /// One fold with `validation_share` of the rows held out, or `folds` of them, each holding out its
 /// part of the same shuffled rows.
-std::vector<std::unique_ptr<Fold>> make_folds(const TableView& view,
-                                              const TuningSettings& tuning) {
+std::vector<std::unique_ptr<Fold>> make_folds(const TableView& view, const TuningSettings& tuning) {
   const std::size_t count = view.size();
   const Split split = shuffle_split(count, tuning.validation_share, tuning.seed);
   const std::size_t parts = std::max<std::size_t>(tuning.folds, 1);

@@ -1,4 +1,5 @@
-// Tuning: a study whose trials fit an estimator to some of the training rows and judge it by others.
+// Tuning: a study whose trials fit an estimator to some of the training rows and judge it by
+// others.
 #pragma once
 
 #include <diamond/core/json.h>
@@ -34,8 +35,9 @@ struct TuningSettings {
 };
 
 /// Reads the "tuning" of a model in the configuration, every default filled in. What is left out of
-/// the search space's place is the estimator's own. Throws UsageError with a JSON pointer: also where
-/// the estimator does not take an end of a range or a choice. `params`: those that are not tuned.
+/// the search space's place is the estimator's own. Throws UsageError with a JSON pointer: also
+/// where the estimator does not take an end of a range or a choice. `params`: those that are not
+/// tuned.
 [[nodiscard]] TuningSettings parse_tuning(const Json& json, const Estimator& estimator,
                                           const Json& params, std::uint32_t seed,
                                           std::string_view place);
@@ -49,9 +51,9 @@ struct TuningResult {
 };
 
 /// Runs the study whose trials `file` holds or will hold. Every trial fits with one thread, so that
-/// its value does not depend on the machine's processors; trials run side by side instead. They share
-/// what is made from the rows, such as the quantised matrix.
-/// Throws TrainingError where no trial succeeds, StorageError where `file` cannot be written.
+/// its value does not depend on the machine's processors; trials run side by side instead. They
+/// share what is made from the rows, such as the quantised matrix. Throws TrainingError where no
+/// trial succeeds, StorageError where `file` cannot be written.
 [[nodiscard]] TuningResult tune(const Estimator& estimator, const FitSettings& settings,
                                 const TuningSettings& tuning, const TableView& train,
                                 const std::filesystem::path& file, const std::stop_token& stop,

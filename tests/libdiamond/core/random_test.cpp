@@ -28,7 +28,7 @@ TEST_CASE("neighbouring seeds and streams have nothing in common") {
   CHECK(drawn.size() == 20 * 20 * 20);
 }
 
-TEST_CASE("uniform numbers fill [0, 1) evenly") {
+TEST_CASE("uniform numbers fill the unit interval evenly") {
   Random random(1, 0);
   std::array<int, 10> counts{};
   for (int i = 0; i < 100'000; ++i) {

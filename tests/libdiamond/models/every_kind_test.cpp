@@ -28,7 +28,8 @@ std::vector<std::string> all_kinds() {
 /// Some stones, and a fit of one kind to them.
 struct Trial {
   explicit Trial(const std::string& kind, Target target = Target::log_price)
-      : estimator(catalog.at(kind, "test")), settings{checked_params(estimator, Json::object(), "test"), target, 42} {}
+      : estimator(catalog.at(kind, "test")),
+        settings{checked_params(estimator, Json::object(), "test"), target, 42} {}
 
   [[nodiscard]] std::unique_ptr<Model> fit(const FitControl& control = {}) const {
     return estimator.fit({TableView{table, rows}}, settings, control).model;
@@ -106,7 +107,8 @@ TEST_CASE("every kind: the same seed gives the same model") {
   const std::string kind = GENERATE(from_range(all_kinds()));
   CAPTURE(kind);
   const Trial trial(kind);
-  CHECK(same_bits(predictions(*trial.fit(), other_stones()), predictions(*trial.fit(), other_stones())));
+  CHECK(same_bits(predictions(*trial.fit(), other_stones()),
+                  predictions(*trial.fit(), other_stones())));
 }
 
 TEST_CASE("every kind: no rows are predicted without a fault, and nothing is learned from none") {
@@ -118,7 +120,9 @@ TEST_CASE("every kind: no rows are predicted without a fault, and nothing is lea
   check_says(message_of<TrainingError>([&] { (void)trial.fit(); }), {"no rows to learn from"});
 }
 
-TEST_CASE("every kind: stopped from outside, it gives a model that predicts, or says that it is too soon") {
+TEST_CASE(
+    "every kind: stopped from outside, it gives a model that predicts, or says that it is too "
+    "soon") {
   const std::string kind = GENERATE(from_range(all_kinds()));
   CAPTURE(kind);
   const Trial trial(kind);
@@ -129,7 +133,10 @@ TEST_CASE("every kind: stopped from outside, it gives a model that predicts, or 
     FitControl control;
     control.stop = source.get_token();
     control.report = [&](double /*value*/) { source.request_stop(); };
-    const auto model = trial.estimator.fit({{trial.table, train}, TableView{trial.table, rest}}, trial.settings, control).model;
+    const auto model =
+        trial.estimator
+            .fit({{trial.table, train}, TableView{trial.table, rest}}, trial.settings, control)
+            .model;
     for (const double price : predictions(*model, other_stones())) CHECK(price > 0);
   }
   SECTION("before it began") {
@@ -157,7 +164,8 @@ TEST_CASE("every kind: what is not a whole model of its kind is refused by file"
     const auto size = std::filesystem::file_size(file);
     CAPTURE(file);
     std::filesystem::resize_file(file, size / 2);
-    check_says(message_of<StorageError>([&] { (void)trial.estimator.load(directory.path()); }), {entry.path().filename().string()});
+    check_says(message_of<StorageError>([&] { (void)trial.estimator.load(directory.path()); }),
+               {entry.path().filename().string()});
     std::filesystem::remove_all(directory.path());
     std::filesystem::create_directory(directory.path());
     trial.fit()->save(directory.path());
@@ -175,7 +183,9 @@ TEST_CASE("every kind: it describes itself, and its defaults are allowed") {
     CHECK_FALSE(rule.value("description", "").empty());
   }
   CHECK_NOTHROW(estimator.check_params(checked_params(estimator, Json::object(), "test"), "test"));
-  check_says(message_of<UsageError>([&] { estimator.check_params({{"no_such_thing", 1}}, "x.json#/models/0/params"); }),
+  check_says(message_of<UsageError>([&] {
+               estimator.check_params({{"no_such_thing", 1}}, "x.json#/models/0/params");
+             }),
              {"x.json#/models/0/params", "no_such_thing"});
 }
 
@@ -186,5 +196,6 @@ TEST_CASE("every kind: prices that are all the same are learned") {
   auto stones = random_stones(400, 19);
   for (PricedDiamond& one : stones) one.price = 777;
   trial.table = table_of(stones);
-  for (const double price : predictions(*trial.fit(), other_stones())) CHECK(std::abs(price - 777) < 0.1);
+  for (const double price : predictions(*trial.fit(), other_stones()))
+    CHECK(std::abs(price - 777) < 0.1);
 }

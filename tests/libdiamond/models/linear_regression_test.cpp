@@ -69,8 +69,7 @@ std::vector<PricedDiamond> exact_stones(std::size_t count, std::uint32_t seed) {
 TEST_CASE("on the log of the price it is the notebook's model") {
   const Json& figures = reference()["linear_log_price"];
   const auto& [table, split] = notebook();
-  const auto model =
-      fit_to({table, split.train}, settings_of(Target::log_price));
+  const auto model = fit_to({table, split.train}, settings_of(Target::log_price));
   const auto predicted = predictions(*model, table, split.test);
   const auto actual = notebook_test_prices();
   check_metrics(figures, actual, predicted);
@@ -92,8 +91,7 @@ TEST_CASE("on the log of the price it is the notebook's model") {
 TEST_CASE("on the price itself it is the notebook's model and may ask for less than nothing") {
   const Json& figures = reference()["linear_raw_price"];
   const auto& [table, split] = notebook();
-  const auto model =
-      fit_to({table, split.train}, settings_of(Target::price));
+  const auto model = fit_to({table, split.train}, settings_of(Target::price));
   const auto predicted = predictions(*model, table, split.test);
   check_metrics(figures, notebook_test_prices(), predicted);
   CHECK(std::count_if(predicted.begin(), predicted.end(), [](double price) { return price < 0; }) ==
@@ -258,7 +256,7 @@ TEST_CASE("a model file that is not whole is an error that names it") {
   fails("[]");
   fails(whole.dump().substr(0, 200));
   for (const char* key :
-       {"kind", "schema_version", "log_target", "quantities", "intercept", "coefficients"}) {
+       {"kind", "schema_version", "target", "quantities", "intercept", "coefficients"}) {
     INFO(key);
     Json without = whole;
     without.erase(key);

@@ -89,9 +89,45 @@ TEST_CASE("a parameter that would change the model and that we have not is an er
              {"old.json#/model/params/positive: ", "not offered here"});
 }
 
-TEST_CASE("tuning a linear model is refused") {
-  check_says(fault_of(linear_with(R"("parameter_tuning": {"n_trials": 5})")),
-             {"old.json#/model/parameter_tuning: ", "not offered for kind linear"});
+TEST_CASE("the original's tuning is a study over the same space") {
+  const Json ours = translated(R"({"preprocessing_fn": "src.data_manager.diamond_xgb_preprocessor",
+    "model": {"class": "xgboost.XGBRegressor",
+              "params": {"enable_categorical": true, "random_state": 7, "n_jobs": 2, "gamma": null},
+              "parameter_tuning": {"val_perc": 0.25, "random_seed": 3, "n_trials": 5,
+                "metric": "sklearn.metrics.mean_absolute_error",
+                "learning_rate": {"type": "float", "min": 0.001, "max": 1.0},
+                "max_depth": {"type": "int", "min": 3, "max": 9},
+                "subsample": {"type": "categorical", "values": [0.5, 1.0]}}}})");
+  const Json model = ours["models"][0];
+  CHECK(model["params"] == Json({{"features", "notebook"},
+                                 {"base_score", "library"},
+                                 {"seed", 7},
+                                 {"n_estimators", 100}}));
+  CHECK(model["tuning"] ==
+        Json({{"validation_share", 0.25},
+              {"seed", 3},
+              {"trials", 5},
+              {"metric", "mae"},
+              {"search_space",
+               {{"learning_rate", {{"type", "float"}, {"min", 0.001}, {"max", 1.0}, {"log", true}}},
+                {"max_depth", {{"type", "int"}, {"min", 3}, {"max", 9}}},
+                {"subsample", {{"type", "categorical"}, {"values", {0.5, 1.0}}}}}}}));
+}
+
+TEST_CASE("the original's number of trees is kept where it is named or searched for") {
+  const auto params_of = [](const std::string& params, const std::string& tuning) {
+    return translated(R"({"model": {"class": "xgboost.XGBRegressor", "params": )" + params +
+                      R"(, "parameter_tuning": )" + tuning + "}}")["models"][0]["params"];
+  };
+  CHECK(params_of(R"({"n_estimators": 7})", "{}")["n_estimators"] == 7);
+  CHECK_FALSE(params_of("{}", R"({"n_estimators": {"type": "int", "min": 1, "max": 9}})")
+                  .contains("n_estimators"));
+}
+
+TEST_CASE("a metric of the original's tuning that has no counterpart is told with its place") {
+  check_says(fault_of(R"({"model": {"class": "xgboost.XGBRegressor",
+                          "parameter_tuning": {"metric": "sklearn.metrics.max_error"}}})"),
+             {"old.json#/model/parameter_tuning/metric: ", "max_error"});
 }
 
 TEST_CASE("a class that has no counterpart is told with those that have") {

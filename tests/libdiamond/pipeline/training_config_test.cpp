@@ -31,9 +31,11 @@ TEST_CASE("an empty configuration has every default") {
   CHECK(config.split.test_size == 0.2);
   CHECK(config.split.seed == 42);
   CHECK(config.max_rejected == 0.2);
-  REQUIRE(config.models.size() == 1);
+  REQUIRE(config.models.size() == 2);
   CHECK(config.models[0].kind == "linear");
   CHECK(config.models[0].name == "linear");
+  CHECK_FALSE(config.models[0].tuning.has_value());
+  CHECK(config.models[1].kind == "xgboost");
   CHECK(config.models[0].settings.target == Target::log_price);
   CHECK(config.models[0].settings.params ==
         Json({{"quantities", {"carat", "x"}}, {"fit_intercept", true}}));

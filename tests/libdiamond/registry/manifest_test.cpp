@@ -19,7 +19,8 @@ std::string fault_of(const std::string& text) {
 TEST_CASE("a manifest reads back as it was written") {
   Manifest written = model({.metrics = {{Metric::r2, 0.1 + 0.2}, {Metric::mape, 1e-17}}});
   written.name = "my \"name\"\n";
-  written.log_target = false;
+  written.target = Target::sqrt_price;
+  written.recipe = {{"params", {{"quantities", {"carat"}}}}, {"tuning", nullptr}};
   written.dataset.sources = {"a.csv", "caf\xc3\xa9.csv"};
   written.split.settings = {SplitMethod::hash, 0.25, 4294967295U};
   written.tuning = {{"n_trials", 5}};
@@ -27,7 +28,8 @@ TEST_CASE("a manifest reads back as it was written") {
   const Manifest read = parse_manifest(to_json(written).dump(1) + "\n", "m");
   CHECK(to_json(read).dump() == to_json(written).dump());
   CHECK(read.name == written.name);
-  CHECK(read.log_target == false);
+  CHECK(read.target == Target::sqrt_price);
+  CHECK(read.recipe == written.recipe);
   CHECK(read.dataset.rejected == written.dataset.rejected);
   CHECK(read.dataset.sources == written.dataset.sources);
   CHECK(read.split.settings.method == SplitMethod::hash);
@@ -42,7 +44,8 @@ TEST_CASE("a manifest says what the documentation says") {
   CHECK(json == Json::parse(R"({
     "schema_version": 1, "id": "20261124T080000Z-linear-000000", "kind": "linear", "name": "linear",
     "created_at": "2026-11-24T08:00:00.000Z", "params": {"quantities": ["carat", "x"], "fit_intercept": true},
-    "log_target": true,
+    "log_target": true, "target": "log",
+    "recipe": {"params": {"quantities": ["carat", "x"], "fit_intercept": true}, "tuning": null},
     "dataset": {"path": "data/a.csv", "sha256": "aaaa", "rows": 100, "rows_kept": 98,
                 "rejected": [{"reason": "zero_dimension", "rows": 2}]},
     "split": {"method": "shuffle", "test_size": 0.2, "seed": 42, "train_rows": 78, "test_rows": 20},
@@ -69,8 +72,8 @@ TEST_CASE("a manifest of a newer version asks for an update") {
 }
 
 TEST_CASE("a manifest that lacks something or holds what it should not is an error") {
-  for (const char* key : {"id", "kind", "name", "created_at", "params", "log_target", "dataset",
-                          "split", "metrics"}) {
+  for (const char* key :
+       {"id", "kind", "name", "created_at", "params", "dataset", "split", "metrics", "tuning"}) {
     INFO(key);
     Json json = to_json(model());
     json.erase("checksum");
@@ -82,6 +85,35 @@ TEST_CASE("a manifest that lacks something or holds what it should not is an err
   json["split"]["method"] = "coin";
   check_says(fault_of(json.dump()), {"holds what it should not"});
   check_says(fault_of("[1, 2]"), {"m/manifest.json: "});
+  json = to_json(model());
+  for (const char* key : {"checksum", "target", "log_target"}) json.erase(key);
+  check_says(fault_of(json.dump()), {"lacks something"});
+}
+
+TEST_CASE("a manifest of the version that had two targets and no tuning is read") {
+  Json json = to_json(model());
+  for (const char* key : {"checksum", "target", "recipe"}) json.erase(key);
+  json["log_target"] = false;
+  const Manifest read = parse_manifest(json.dump(), "m");
+  CHECK(read.target == Target::price);
+  Manifest same = model({.id = "other"});
+  same.target = Target::price;
+  CHECK(same_training(read, same));
+}
+
+TEST_CASE("what tuning found makes no other training, what was asked for does") {
+  Manifest one = model();
+  one.recipe = {{"params", {{"a", 1}}}, {"tuning", {{"trials", 5}}}};
+  Manifest other = one;
+  other.params["found"] = 7;
+  CHECK(same_training(one, other));
+  other.recipe["tuning"]["trials"] = 6;
+  CHECK_FALSE(same_training(one, other));
+  other = one;
+  other.tuning = {{"end", "stopped"}};
+  CHECK_FALSE(same_training(one, other));
+  other.tuning = {{"end", "time_budget"}};
+  CHECK(same_training(one, other));
 }
 
 TEST_CASE("models were judged on the same rows where data and split are the same") {
@@ -106,7 +138,7 @@ TEST_CASE("a training is the same where kind, name, parameters and target are th
   other.name = "second";
   CHECK_FALSE(same_training(one, other));
   other = model();
-  other.log_target = false;
+  other.target = Target::price;
   CHECK_FALSE(same_training(one, other));
   CHECK_FALSE(same_training(one, model({.kind = "xgboost"})));
   CHECK_FALSE(same_training(one, model({.data = "bbbb"})));
