@@ -14,6 +14,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "Eigen/": r"libdiamond/diamond/models/",
     "openssl/": r"libdiamond/diamond/core/hash\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
+    "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",
     "CLI/": r"apps/(train/main|serve/settings)\.cpp",
 }
 

@@ -24,9 +24,9 @@ STONE = {"carat": 1.0, "cut": "Ideal", "color": "E", "clarity": "VVS1",
 PATIENCE = 30  # seconds that anything may take; no test measures time
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, patience=PATIENCE):
     """Asks again and again until the condition holds, and returns what it gave."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         result = condition()
         if result:
@@ -53,6 +53,16 @@ def write_diamonds(path, rows=2000, skip=0, factor=1.0):
             fields[6] = str(round(int(fields[6]) * factor))
             out.write(",".join(fields) + "\n")
     return path
+
+
+def copy_project(folder):
+    """The project's files, those not committed yet among them, without what was built; npm's packages by a link."""
+    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    for name in filter(None, files.stdout.decode().split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / "apps/serve/web/node_modules").symlink_to(ROOT / "apps/serve/web/node_modules")
 
 
 class Answer:
