@@ -177,7 +177,8 @@ TEST_CASE("every kind: it describes itself, and its defaults are allowed") {
   const EstimatorCatalog catalog = builtin_estimators();
   const Estimator& estimator = catalog.at(kind, "test");
   CHECK_FALSE(estimator.summary().empty());
-  for (const auto& [name, rule] : estimator.params_schema()["properties"].items()) {
+  const Json schema = estimator.params_schema();
+  for (const auto& [name, rule] : schema["properties"].items()) {
     CAPTURE(name);
     CHECK_FALSE(rule.value("description", "").empty());
   }
