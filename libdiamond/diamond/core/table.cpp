@@ -64,6 +64,12 @@ void Table::filter(std::span<const std::uint8_t> keep) {
                [&](std::size_t first, std::size_t /*last*/) { numbers[first].filter(keep); });
 }
 
+std::vector<std::uint32_t> rows_at(const TableView& view, std::span<const std::uint32_t> places) {
+  std::vector<std::uint32_t> rows(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) rows[i] = view.rows[places[i]];
+  return rows;
+}
+
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
   std::iota(rows.begin(), rows.end(), 0U);

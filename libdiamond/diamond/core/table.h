@@ -70,6 +70,10 @@ struct TableView {
   [[nodiscard]] std::size_t size() const { return rows.size(); }
 };
 
+/// The row numbers at these places of a view, in their order. Requires: each place < view.size().
+[[nodiscard]] std::vector<std::uint32_t> rows_at(const TableView& view,
+                                                 std::span<const std::uint32_t> places);
+
 /// All row numbers of a table, 0 … rows-1.
 [[nodiscard]] std::vector<std::uint32_t> all_rows(const Table& table);
 

@@ -127,6 +127,7 @@ void FeatureSet::encode(const Table& table, std::span<const std::uint32_t> rows,
 
 std::vector<std::string_view> feature_set_names() {
   std::vector<std::string_view> names;
+  names.reserve(sets.size());
   for (const NamedSet& set : sets) names.push_back(set.name);
   return names;
 }

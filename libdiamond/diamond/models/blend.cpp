@@ -73,12 +73,6 @@ struct MemberSpec {
   double share = 1;  // of the training rows
 };
 
-Rows pick(const TableView& view, const Rows& places) {
-  Rows rows;
-  for (const std::uint32_t place : places) rows.push_back(view.rows[place]);
-  return rows;
-}
-
 /// Σ weight · prediction, row by row.
 std::vector<double> mix(const std::vector<std::vector<double>>& predictions,
                         const std::vector<double>& weights) {
@@ -139,8 +133,9 @@ std::vector<double> learn_weights(const std::vector<std::vector<double>>& predic
   }
   int total = 0;
   for (const int count : best_counts) total += count;
-  std::vector<double> weights;
-  for (const int count : best_counts) weights.push_back(static_cast<double>(count) / total);
+  std::vector<double> weights(best_counts.size());
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = static_cast<double>(best_counts[i]) / total;
   return weights;
 }
 
@@ -207,7 +202,7 @@ class Blending {
   static Rows some_of(const TableView& train, const MemberSpec& spec) {
     if (spec.share == 1) return {train.rows.begin(), train.rows.end()};
     const Split part = shuffle_split(train.size(), 1 - spec.share, spec.settings.seed);
-    return pick(train, part.train);
+    return rows_at(train, part.train);
   }
 
   std::vector<MemberSpec> specs_;
@@ -281,8 +276,10 @@ class Blend final : public Estimator {
       throw TrainingError("blend", "there are no rows to learn from", "bring more data");
     if (rows.validation) {
       Blending blending(member_specs(settings), rows, control);
-      std::vector<Member> members = blending.fit_and_weigh();
-      return {model_of(std::move(members)), found_by(blending, settings)};
+      FittedModel fitted;
+      fitted.model = model_of(blending.fit_and_weigh());
+      fitted.found = found_by(blending, settings);
+      return fitted;
     }
     return fit_holding_out(rows, settings, control);
   }
@@ -318,8 +315,8 @@ class Blend final : public Estimator {
     if (split.train.empty())
       throw TrainingError("blend", "one training row is too few to hold some out",
                           "bring more data");
-    const Rows most = pick(rows.train, split.train);
-    const Rows held_out = pick(rows.train, split.test);
+    const Rows most = rows_at(rows.train, split.train);
+    const Rows held_out = rows_at(rows.train, split.test);
     const Table& table = rows.train.table;
     const FitRows parts{{table, most}, TableView{table, held_out}, rows.metric};
     FitControl quiet = control;
@@ -327,7 +324,10 @@ class Blend final : public Estimator {
     Blending blending(member_specs(settings), parts, quiet);
     std::vector<Member> members = blending.fit_and_weigh();
     if (!control.stop.stop_requested()) members = blending.refit(members, rows);
-    return {model_of(std::move(members)), found_by(blending, settings)};
+    FittedModel fitted;
+    fitted.model = model_of(std::move(members));
+    fitted.found = found_by(blending, settings);
+    return fitted;
   }
 
   static std::unique_ptr<Model> model_of(std::vector<Member> members) {

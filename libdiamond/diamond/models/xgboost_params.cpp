@@ -27,6 +27,81 @@ Json whole_rule(const char* description) {
   return {{"description", description}, {"type", "integer"}};
 }
 
+/// The rules of our own parameters.
+Json own_rules() {
+  Json features = Json::array();
+  for (const std::string_view name : feature_set_names()) features.push_back(name);
+  return {
+      {"features",
+       {{"description",
+         "derived: grades as numbers, and what follows from the measures; notebook: the nine "
+         "fields, grades as categories"},
+        {"enum", features},
+        {"default", "derived"}}},
+      {"n_estimators",
+       {{"description",
+         "trees; left out: as many as lower the error on rows held out of the training rows"},
+        {"type", "integer"},
+        {"minimum", 1},
+        {"maximum", 100'000}}},
+      {"early_stopping_rounds",
+       {{"description",
+         "without n_estimators: trees without a gain on the held-out rows before it stops"},
+        {"type", "integer"},
+        {"minimum", 1},
+        {"default", 100}}},
+      {"base_score",
+       {{"description",
+         "what the trees are added to: a number, mean (of the target), or library (what XGBoost "
+         "takes by itself)"},
+        {"type", {"number", "string"}},
+        {"default", "mean"}}},
+      {"price_weight",
+       {{"description",
+         "a row weighs (price / mean price) to this power: 0, all the same; 0.5 makes a model of "
+         "the log look after dear stones too"},
+        {"type", "number"},
+        {"minimum", 0},
+        {"maximum", 2},
+        {"default", 0}}}};
+}
+
+/// The rules of the library's parameters that are used most; it checks their ranges itself.
+Json library_rules() {
+  return {{"tree_method",
+           {{"description", "how splits are found"},
+            {"enum", {"hist", "approx", "exact"}},
+            {"default", "hist"}}},
+          {"booster", {{"description", "kind of trees"}, {"enum", {"gbtree", "dart"}}}},
+          {"objective",
+           {{"description", "the loss that is minimised"},
+            {"enum",
+             {"reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror",
+              "reg:absoluteerror", "reg:gamma", "reg:tweedie", "count:poisson"}},
+            {"default", "reg:squarederror"}}},
+          {"learning_rate", number_rule("how much of each tree is added")},
+          {"max_depth", whole_rule("levels of a tree; 0: as many as max_leaves allows")},
+          {"max_leaves", whole_rule("leaves of a tree, with grow_policy lossguide")},
+          {"grow_policy",
+           {{"description", "which leaf is split next: level by level, or the one that gains most"},
+            {"enum", {"depthwise", "lossguide"}}}},
+          {"max_bin",
+           {{"description", "histogram bins of a feature"},
+            {"type", "integer"},
+            {"minimum", 2},
+            {"maximum", 65'535},
+            {"default", 256}}},
+          {"min_child_weight", number_rule("rows that a leaf has at least")},
+          {"subsample", number_rule("share of the rows that each tree sees")},
+          {"colsample_bytree", number_rule("share of the features that each tree sees")},
+          {"colsample_bylevel", number_rule("share of the features that each level sees")},
+          {"colsample_bynode", number_rule("share of the features that each split sees")},
+          {"lambda", number_rule("L2 penalty on leaves")},
+          {"alpha", number_rule("L1 penalty on leaves")},
+          {"gamma", number_rule("gain that a split needs")},
+          {"seed", whole_rule("left out: that of the training")}};
+}
+
 /// A value as the library reads it: lists as Python writes its tuples.
 std::string to_library_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -86,76 +161,9 @@ void check_with_library(const std::string& name, const Json& value, const std::s
 }  // namespace
 
 Json params_schema() {
-  Json features = Json::array();
-  for (const std::string_view name : feature_set_names()) features.push_back(name);
-  return {
-      {"type", "object"},
-      {"additionalProperties", true},
-      {"properties",
-       {{"features",
-         {{"description",
-           "derived: grades as numbers, and what follows from the measures; notebook: the nine "
-           "fields, grades as categories"},
-          {"enum", features},
-          {"default", "derived"}}},
-        {"n_estimators",
-         {{"description",
-           "trees; left out: as many as lower the error on rows held out of the training rows"},
-          {"type", "integer"},
-          {"minimum", 1},
-          {"maximum", 100'000}}},
-        {"early_stopping_rounds",
-         {{"description",
-           "without n_estimators: trees without a gain on the held-out rows before it stops"},
-          {"type", "integer"},
-          {"minimum", 1},
-          {"default", 100}}},
-        {"base_score",
-         {{"description",
-           "what the trees are added to: a number, mean (of the target), or library (what XGBoost "
-           "takes by itself)"},
-          {"type", {"number", "string"}},
-          {"default", "mean"}}},
-        {"price_weight",
-         {{"description",
-           "a row weighs (price / mean price) to this power: 0, all the same; 0.5 makes a model of "
-           "the log look after dear stones too"},
-          {"type", "number"},
-          {"minimum", 0},
-          {"maximum", 2},
-          {"default", 0}}},
-        {"tree_method",
-         {{"description", "how splits are found"},
-          {"enum", {"hist", "approx", "exact"}},
-          {"default", "hist"}}},
-        {"booster", {{"description", "kind of trees"}, {"enum", {"gbtree", "dart"}}}},
-        {"objective",
-         {{"description", "the loss that is minimised"},
-          {"enum",
-           {"reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
-            "reg:gamma", "reg:tweedie", "count:poisson"}},
-          {"default", "reg:squarederror"}}},
-        {"learning_rate", number_rule("how much of each tree is added")},
-        {"max_depth", whole_rule("levels of a tree; 0: as many as max_leaves allows")},
-        {"max_leaves", whole_rule("leaves of a tree, with grow_policy lossguide")},
-        {"grow_policy",
-         {{"description", "which leaf is split next: level by level, or the one that gains most"},
-          {"enum", {"depthwise", "lossguide"}}}},
-        {"max_bin",
-         {{"description", "histogram bins of a feature"},
-          {"type", "integer"},
-          {"minimum", 2},
-          {"maximum", 65'535},
-          {"default", 256}}},
-        {"min_child_weight", number_rule("rows that a leaf has at least")},
-        {"subsample", number_rule("share of the rows that each tree sees")},
-        {"colsample_bytree", number_rule("share of the features that each tree sees")},
-        {"colsample_bylevel", number_rule("share of the features that each level sees")},
-        {"colsample_bynode", number_rule("share of the features that each split sees")},
-        {"lambda", number_rule("L2 penalty on leaves")},
-        {"alpha", number_rule("L1 penalty on leaves")},
-        {"gamma", number_rule("gain that a split needs")},
-        {"seed", whole_rule("left out: that of the training")}}}};
+  Json rules = own_rules();
+  rules.update(library_rules());
+  return {{"type", "object"}, {"additionalProperties", true}, {"properties", rules}};
 }
 
 void check_params(const Json& params, std::string_view place) {

@@ -32,6 +32,15 @@ constexpr int first_checkpoint = 25;  // trees, where their number is not known 
 constexpr int checkpoints = 8;        // where it is
 constexpr double held_out_share = 0.1;
 
+/// The library's threads wait for each other at every split, busily: on few rows that costs more
+/// than it gains, and many times more where other programs want the processors too.
+unsigned threads_for(std::size_t rows) {
+  constexpr std::size_t rows_of_a_thread = 100'000;
+  const auto wanted =
+      static_cast<unsigned>(std::min<std::size_t>(1 + rows / rows_of_a_thread, 1024));
+  return std::min(wanted, std::max(1U, std::thread::hardware_concurrency()));
+}
+
 double mean_price(const TableView& view) {
   const NumberColumn& prices = view.table[Quantity::price];
   double sum = 0;
@@ -99,8 +108,7 @@ class Boosting {
         params_(settings.params),
         control_(control),
         features_(params_.at("features").get<std::string>()),
-        threads_(control.threads != 0 ? control.threads
-                                      : std::max(1U, std::thread::hardware_concurrency())),
+        threads_(control.threads != 0 ? control.threads : threads_for(rows.train.size())),
         train_(matrix_of(rows.train, "train")),
         booster_(*train_) {
     set_parameters();
@@ -315,13 +323,8 @@ class XgboostRegressor final : public Estimator {
     if (split.train.empty())
       throw TrainingError("xgboost", "one training row is too few to find the number of trees",
                           "bring more data, or name n_estimators");
-    const auto pick = [&](const std::vector<std::uint32_t>& places) {
-      std::vector<std::uint32_t> picked;
-      for (const std::uint32_t place : places) picked.push_back(rows.train.rows[place]);
-      return picked;
-    };
-    const std::vector<std::uint32_t> most = pick(split.train);
-    const std::vector<std::uint32_t> held_out = pick(split.test);
+    const std::vector<std::uint32_t> most = rows_at(rows.train, split.train);
+    const std::vector<std::uint32_t> held_out = rows_at(rows.train, split.test);
     const Table& table = rows.train.table;
     FitControl quiet = control;
     quiet.cache = nullptr;  // these are other rows

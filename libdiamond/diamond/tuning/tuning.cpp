@@ -21,13 +21,6 @@ struct Fold {
   FitCache cache;
 };
 
-Rows pick(const TableView& view, const Rows& places) {
-  Rows rows;
-  rows.reserve(places.size());
-  for (const std::uint32_t place : places) rows.push_back(view.rows[place]);
-  return rows;
-}
-
 /// One fold with `validation_share` of the rows held out, or `folds` of them, each holding out its
 /// part of the same shuffled rows.
 std::vector<std::unique_ptr<Fold>> make_folds(const TableView& view, const TuningSettings& tuning) {
@@ -41,12 +34,12 @@ std::vector<std::unique_ptr<Fold>> make_folds(const TableView& view, const Tunin
   std::vector<std::unique_ptr<Fold>> folds;
   if (tuning.folds < 2) {
     folds.push_back(std::make_unique<Fold>());
-    folds.back()->train = pick(view, split.train);
-    folds.back()->validation = pick(view, split.test);
+    folds.back()->train = rows_at(view, split.train);
+    folds.back()->validation = rows_at(view, split.test);
     return folds;
   }
-  Rows shuffled = pick(view, split.test);
-  const Rows rest = pick(view, split.train);
+  Rows shuffled = rows_at(view, split.test);
+  const Rows rest = rows_at(view, split.train);
   shuffled.insert(shuffled.end(), rest.begin(), rest.end());
   for (std::size_t part = 0; part < parts; ++part) {
     folds.push_back(std::make_unique<Fold>());
