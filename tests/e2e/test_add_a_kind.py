@@ -22,7 +22,7 @@ class BuildingPage(Page):
 
     def follow(self):
         for file, line, language, text in BLOCK.findall(self.path.read_text()):
-            if language in ("cpp", "cmake"):
+            if language == "cpp":
                 self.case.assertTrue(file, f"where does this go?\n{text}")
                 self.write(self.folder / file, line, text)
             else:

@@ -4,12 +4,8 @@
 #include <numbers>
 
 namespace diamond {
-namespace {
 
-constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;  // 2^64 over the golden ratio, made odd
-
-/// SplitMix64's finalizer: every bit of the result depends on every bit of `bits`.
-std::uint64_t mix(std::uint64_t bits) {
+std::uint64_t mix_bits(std::uint64_t bits) {
   bits ^= bits >> 30U;
   bits *= 0xbf58476d1ce4e5b9U;
   bits ^= bits >> 27U;
@@ -17,15 +13,13 @@ std::uint64_t mix(std::uint64_t bits) {
   return bits ^ (bits >> 31U);
 }
 
-}  // namespace
-
 // Mixed twice, so that neither neighbouring seeds nor neighbouring streams begin near each other.
 Random::Random(std::uint64_t seed, std::uint64_t stream)
-    : state_(mix(mix(seed + golden) + stream)) {}
+    : state_(mix_bits(mix_bits(seed + golden_step) + stream)) {}
 
 std::uint64_t Random::bits() {
-  state_ += golden;
-  return mix(state_);
+  state_ += golden_step;
+  return mix_bits(state_);
 }
 
 double Random::uniform() {

@@ -5,6 +5,12 @@
 
 namespace diamond {
 
+/// 2^64 over the golden ratio, made odd: what SplitMix64 counts by.
+inline constexpr std::uint64_t golden_step = 0x9e3779b97f4a7c15U;
+
+/// SplitMix64's finalizer: every bit of the result depends on every bit of `bits`.
+[[nodiscard]] std::uint64_t mix_bits(std::uint64_t bits);
+
 /// SplitMix64 (Steele, Lea, Flood 2014): a stream of its own for each pair of numbers, so that what
 /// one trial or resample draws does not depend on who draws beside it.
 class Random {

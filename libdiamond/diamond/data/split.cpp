@@ -1,5 +1,6 @@
 #include <diamond/core/error.h>
 #include <diamond/core/huge_pages.h>
+#include <diamond/core/random.h>
 #include <diamond/data/split.h>
 
 #include <algorithm>
@@ -35,16 +36,6 @@ std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
   return order;
 }
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every
-/// bit of `bits`.
-std::uint64_t mix(std::uint64_t bits) {
-  bits ^= bits >> 30U;
-  bits *= 0xbf58476d1ce4e5b9U;
-  bits ^= bits >> 27U;
-  bits *= 0x94d049bb133111ebU;
-  return bits ^ (bits >> 31U);
-}
-
 }  // namespace
 
 Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed) {
@@ -61,7 +52,7 @@ Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed) {
 Split hash_split(const Table& table, double test_size, std::uint32_t seed) {
   Split split;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::uint64_t bits = mix(row_hash(table, row) + seed);
+    const std::uint64_t bits = mix_bits(row_hash(table, row) + seed);
     const double place = static_cast<double>(bits >> 11U) * 0x1p-53;  // in [0, 1)
     (place < test_size ? split.test : split.train).push_back(static_cast<std::uint32_t>(row));
   }
@@ -82,12 +73,11 @@ Split make_split(const Table& table, const SplitSettings& settings) {
 }
 
 std::uint64_t row_hash(const Table& table, std::size_t row) {
-  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;
   std::uint64_t hash = static_cast<std::uint64_t>(table.cut[row]) << 16U |
                        static_cast<std::uint64_t>(table.color[row]) << 8U |
                        static_cast<std::uint64_t>(table.clarity[row]);
   for (const Quantity quantity : priced_quantities)
-    hash = mix(hash + golden + std::bit_cast<std::uint64_t>(table[quantity][row] + 0.0));
+    hash = mix_bits(hash + golden_step + std::bit_cast<std::uint64_t>(table[quantity][row] + 0.0));
   return hash;
 }
 

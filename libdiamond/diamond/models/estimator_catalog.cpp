@@ -2,17 +2,26 @@
 #include <diamond/core/spelling.h>
 #include <diamond/models/blend.h>
 #include <diamond/models/estimator_catalog.h>
-#include <diamond/models/linear_regression.h>
-#include <diamond/models/xgboost_regressor.h>
 
 #include <utility>
 
+// Every kind that learns by itself: its name, and the function that makes its estimator, which its
+// own file defines. A new kind is one line here.
+#define DIAMOND_KINDS(KIND)            \
+  KIND(linear, make_linear_regression) \
+  KIND(xgboost, make_xgboost_regressor)
+
 namespace diamond {
+
+#define DECLARE_KIND(name, make) std::unique_ptr<Estimator> make();
+DIAMOND_KINDS(DECLARE_KIND)
+#undef DECLARE_KIND
 
 EstimatorCatalog builtin_estimators() {
   EstimatorCatalog catalog;
-  catalog.add("linear", make_linear_regression());
-  catalog.add("xgboost", make_xgboost_regressor());
+#define ADD_KIND(name, make) catalog.add(#name, make());
+  DIAMOND_KINDS(ADD_KIND)
+#undef ADD_KIND
   catalog.add("blend", make_blend(catalog));  // of all the kinds above
   return catalog;
 }

@@ -1,13 +1,18 @@
 // The model history directory: every model that was ever trained, and who the champion is.
 //
+// clang-format off
 // Format:
-//   DIRECTORY/champion.json             see champion.h; replaced as a whole
-//   DIRECTORY/<id>/manifest.json        see manifest.h; a model's directory never changes once it
-//   is there DIRECTORY/<id>/…                    what the model's `save` wrote, and
-//   test_predictions.csv DIRECTORY/.staging-…                a model on its way; no reader looks at
-//   it DIRECTORY/.training.lock            held by the process that trains DIRECTORY/.champion.lock
-//   held for the moment in which champion.json changes DIRECTORY/../datasets/              the data
-//   they were trained on: see dataset_store.h
+//   DIRECTORY/champion.json         see champion.h; replaced as a whole
+//   DIRECTORY/<id>/manifest.json    see manifest.h; the directory never changes once it is there
+//   DIRECTORY/<id>/...              what the model's `save` wrote, test_predictions.csv, and the
+//                                   trials.jsonl of a tuned one
+//   DIRECTORY/.studies/             trials of studies that have not ended, to go on from: see
+//                                   tuning/trial.h
+//   DIRECTORY/.staging-...          a model on its way; no reader looks at it
+//   DIRECTORY/.training.lock        held by the process that trains
+//   DIRECTORY/.champion.lock        held for the moment in which champion.json changes
+//   DIRECTORY/../datasets/          the data they were trained on: see dataset_store.h
+// clang-format on
 //
 // A model is written aside, brought to the disk with everything in it, and then renamed to its id
 // in one step.
