@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace diamond {
 namespace {
@@ -46,7 +47,48 @@ class PercentilePruner : public Pruner {
   PercentilePrunerSettings settings_;
 };
 
+/// See make_forecast_pruner. Requires: two losses at least.
+double forecast(std::span<const double> curve, std::size_t steps) {
+  const std::size_t last = curve.size() - 1;
+  double step = std::max(curve[last - 1] - curve[last], 0.0);
+  double ratio = 0.5;
+  if (last >= 2) {
+    const double before = curve[last - 2] - curve[last - 1];
+    ratio = before > 0 ? std::min(step / before, 1.0) : 1.0;
+  }
+  double loss = curve[last];
+  for (std::size_t i = 0; i < steps; ++i) loss -= step *= std::sqrt(ratio);
+  return std::min(loss, best_of(curve));
+}
+
+class ForecastPruner : public Pruner {
+ public:
+  explicit ForecastPruner(const ForecastPrunerSettings& settings) : settings_(settings) {}
+
+  [[nodiscard]] bool should_prune(std::span<const double> curve,
+                                  std::span<const Curve> before) const override {
+    if (curve.size() < 2 || before.empty()) return false;
+    std::size_t longest = 0;
+    for (const Curve& other : before) longest = std::max(longest, other.size());
+    std::size_t whole = 0;
+    double best = std::numeric_limits<double>::infinity();
+    for (const Curve& other : before) {
+      if (other.size() >= curve.size()) ++whole;
+      if (!other.empty()) best = std::min(best, best_of(other));
+    }
+    if (whole < settings_.startup_trials || longest <= curve.size()) return false;
+    return forecast(curve, longest - curve.size()) >= best;
+  }
+
+ private:
+  ForecastPrunerSettings settings_;
+};
+
 }  // namespace
+
+std::unique_ptr<Pruner> make_forecast_pruner(const ForecastPrunerSettings& settings) {
+  return std::make_unique<ForecastPruner>(settings);
+}
 
 std::unique_ptr<Pruner> make_no_pruner() {
   return std::make_unique<NoPruner>();

@@ -24,6 +24,20 @@ class Pruner {
 
 [[nodiscard]] std::unique_ptr<Pruner> make_no_pruner();
 
+struct ForecastPrunerSettings {
+  std::size_t startup_trials = 5;  // nothing is pruned before so many trials came as far as any
+};
+
+/// A trial stops at a checkpoint, from the second on, where even its forecast is no better than the
+/// best loss of the trials before it. The forecast is generous: it goes on to the checkpoint at
+/// which the longest of those trials ended, and each further step down is the one before it times
+/// the square root of the last ratio of two steps (of 1/2 while there is one step only). Learning
+/// curves flatten, but more slowly than a geometric series does; a slow learner that still gains
+/// much is therefore left to go on, and one that has flattened above the best is not (cf. the curve
+/// fits of Domhan, Springenberg & Hutter, IJCAI 2015).
+[[nodiscard]] std::unique_ptr<Pruner> make_forecast_pruner(
+    const ForecastPrunerSettings& settings = {});
+
 struct PercentilePrunerSettings {
   double keep = 0.5;  // this share of the trials, the best ones, may go on: 0 to 1
   std::size_t startup_trials =

@@ -44,16 +44,17 @@ struct Knowledge {
   std::vector<Curve> curves;
 };
 
-/// A pruned trial ranks behind every complete one, as in Optuna: its last loss is one of an early
-/// checkpoint, and that it would have been worse than others is all that is known. Failed trials
-/// tell nothing.
+/// A pruned trial counts with its last loss, though behind the best complete one: it would not have
+/// been better, which is why it was pruned. Failed trials tell nothing.
 Knowledge knowledge_of(const Trials& trials, std::size_t count, Better better) {
   const auto end = trials.lower_bound(count);
-  double behind = std::numeric_limits<double>::lowest();
+  double best = std::numeric_limits<double>::infinity();
   for (auto entry = trials.begin(); entry != end; ++entry)
     if (entry->second.state == TrialState::complete)
-      behind = std::max(behind, std::nextafter(loss_of(entry->second.value, better),
-                                               std::numeric_limits<double>::max()));
+      best = std::min(best, loss_of(entry->second.value, better));
+  const double behind = std::isfinite(best)
+                            ? std::nextafter(best, std::numeric_limits<double>::max())
+                            : std::numeric_limits<double>::lowest();
   Knowledge knowledge;
   for (auto entry = trials.begin(); entry != end; ++entry) {
     const Trial& trial = entry->second;

@@ -71,8 +71,8 @@ struct StudyResult {
 /// of its own (seed, n) and knows the trials up to n − in_flight: a study that was killed and is
 /// run again ends with the same trials, to the bit, as one that was not.
 ///
-/// What it knows of a pruned trial is a loss behind that of every complete one; of a failed one,
-/// nothing. Trials on file beyond settings.trials count as well.
+/// What it knows of a pruned trial is its last loss, behind that of the best complete one; of a
+/// failed one, nothing. Trials on file beyond settings.trials count as well.
 ///
 /// A trial that a stop interrupts is not logged: a run again makes it. Throws what the log, the
 /// sampler or `progress` throws, once all trials have stopped.

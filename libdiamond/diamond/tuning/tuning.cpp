@@ -3,9 +3,12 @@
 #include <diamond/data/split.h>
 #include <diamond/tuning/tuning.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -149,6 +152,33 @@ void check_space(const SearchSpace& space, const Estimator& estimator, const Jso
   }
 }
 
+constexpr std::array<std::pair<PrunerKind, std::string_view>, 3> pruner_kinds = {
+    {{PrunerKind::forecast, "forecast"},
+     {PrunerKind::percentile, "percentile"},
+     {PrunerKind::none, "none"}}};
+
+std::string_view name_of(PrunerKind kind) {
+  return std::find_if(pruner_kinds.begin(), pruner_kinds.end(),
+                      [&](const auto& entry) { return entry.first == kind; })
+      ->second;
+}
+
+/// Requires: it is one of the names.
+PrunerKind pruner_kind(std::string_view name) {
+  return std::find_if(pruner_kinds.begin(), pruner_kinds.end(),
+                      [&](const auto& entry) { return entry.second == name; })
+      ->first;
+}
+
+std::unique_ptr<Pruner> make_pruner(PrunerKind kind) {
+  switch (kind) {
+    case PrunerKind::forecast: return make_forecast_pruner();
+    case PrunerKind::percentile: return make_percentile_pruner();
+    case PrunerKind::none: break;
+  }
+  return make_no_pruner();
+}
+
 }  // namespace
 
 TuningSettings parse_tuning(const Json& json, const Estimator& estimator, const Json& params,
@@ -158,7 +188,7 @@ TuningSettings parse_tuning(const Json& json, const Estimator& estimator, const 
   if (json.contains("time_budget") && !json["time_budget"].is_null())
     settings.time_budget = std::chrono::duration<double>(json["time_budget"].get<double>());
   if (json.value("sampler", "tpe") == "random") settings.sampler = SamplerKind::random;
-  if (json.value("pruner", "percentile") == "none") settings.pruner = PrunerKind::none;
+  settings.pruner = pruner_kind(json.value("pruner", "forecast"));
   settings.metric = parse_metric(json.value("metric", "mae")).value();
   settings.validation_share = json.value("validation_share", settings.validation_share);
   settings.folds = json.value("folds", settings.folds);
@@ -179,7 +209,7 @@ Json to_json(const TuningSettings& settings) {
   return {{"trials", settings.trials},
           {"time_budget", settings.time_budget ? Json(settings.time_budget->count()) : Json()},
           {"sampler", settings.sampler == SamplerKind::tpe ? "tpe" : "random"},
-          {"pruner", settings.pruner == PrunerKind::percentile ? "percentile" : "none"},
+          {"pruner", name_of(settings.pruner)},
           {"metric", info(settings.metric).name},
           {"validation_share", settings.validation_share},
           {"folds", settings.folds},
@@ -195,8 +225,7 @@ TuningResult tune(const Estimator& estimator, const FitSettings& settings,
   const ValidationObjective objective(estimator, settings, tuning, train);
   const auto sampler =
       tuning.sampler == SamplerKind::tpe ? make_tpe_sampler() : make_random_sampler();
-  const auto pruner =
-      tuning.pruner == PrunerKind::percentile ? make_percentile_pruner() : make_no_pruner();
+  const auto pruner = make_pruner(tuning.pruner);
   StudySettings study;
   study.trials = tuning.trials;
   study.time_budget = tuning.time_budget;

@@ -19,14 +19,14 @@
 namespace diamond {
 
 enum class SamplerKind : std::uint8_t { tpe, random };
-enum class PrunerKind : std::uint8_t { percentile, none };
+enum class PrunerKind : std::uint8_t { forecast, percentile, none };
 
 struct TuningSettings {
   SearchSpace space;
   std::size_t trials = 100;
   std::optional<std::chrono::duration<double>> time_budget;
   SamplerKind sampler = SamplerKind::tpe;
-  PrunerKind pruner = PrunerKind::percentile;
+  PrunerKind pruner = PrunerKind::forecast;
   Metric metric = Metric::mae;    // on the validation rows
   double validation_share = 0.2;  // of the training rows; scikit-learn's train_test_split of them
   std::size_t folds = 0;          // at least 2: cross-validation over all training rows instead

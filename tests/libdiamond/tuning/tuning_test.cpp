@@ -174,7 +174,7 @@ TEST_CASE("the defaults are a TPE of 100 trials over the kind's own space") {
   const TuningSettings settings = f.tuning(Json::object());
   CHECK(settings.trials == 100);
   CHECK(settings.sampler == SamplerKind::tpe);
-  CHECK(settings.pruner == PrunerKind::percentile);
+  CHECK(settings.pruner == PrunerKind::forecast);
   CHECK(settings.metric == Metric::mae);
   CHECK(settings.validation_share == 0.2);
   CHECK(settings.seed == 42);
