@@ -8,7 +8,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 LIBRARY = ["core", "data", "features", "metrics", "models", "tuning", "registry", "pipeline"]
 SERVER = ["http", "traffic", "api"]  # served_model and settings stand between traffic and api; main.cpp sees all
 ONLY_IN = {  # a library's header → the files that may see it
-    "httplib.h": r"apps/serve/http/",
+    "httplib.h": r"apps/serve/http/messages\.cpp",
+    "boost/beast/": r"apps/serve/http/request_reader\.cpp",
+    "boost/": r"apps/serve/http/",
     "pqxx/": r"apps/serve/traffic/postgres_log\.cpp",
     "SQLiteCpp/": r"apps/serve/traffic/sqlite_store\.cpp",
     "Eigen/": r"libdiamond/diamond/models/",

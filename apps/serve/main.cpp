@@ -62,12 +62,11 @@ void run(const Settings& settings, Log& log) {
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   const Api api(all_endpoints(registry, keeper, *store, access), settings.cors_origins, *store,
                 log);
-  HttpServer server(settings.http, [&api](const Request& request) { return api.answer(request); });
+  HttpServer server(settings.http, api);
   std::jthread serving([&server] { server.run(); });
-  log.info("serving",
-           {{"url", "http://" + settings.http.host + ":" + std::to_string(server.port())},
-            {"models_dir", settings.models_dir.string()},
-            {"database", without_password(settings.traffic.database)}});
+  log.info("serving", {{"url", url_of(settings.http.host, server.port())},
+                       {"models_dir", settings.models_dir.string()},
+                       {"database", without_password(settings.traffic.database)}});
 
   while (signals.wait() == SIGHUP) {
     log.info("looking for a new model, as asked by SIGHUP");

@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "config_schemas.h"
+#include "http/listening.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
@@ -42,7 +43,8 @@ class CommandLine {
     option("config", config,
            "configuration file; where it is not given: " + std::string(default_config) +
                " if it is there");
-    option("host", settings.http.host, "address to listen on");
+    option("host", settings.http.host,
+           "address to listen on: a name, an IPv4 or IPv6 address, or unix:PATH");
     option("port", settings.http.port, "port; 0: any free one, the log says which")
         ->check(CLI::Range(0, 65535));
     option("models-dir", settings.models_dir, "model history directory");
@@ -56,8 +58,24 @@ class CommandLine {
            "web pages that may ask from a browser; may be repeated")
         ->allow_extra_args(false)
         ->delimiter(',');
-    option("threads", settings.http.threads, "connections that are served at a time")
-        ->check(CLI::Range(1, 4096));
+    option("threads", settings.http.threads,
+           "threads that serve connections; 0: as many as the machine has processors")
+        ->check(CLI::Range(0, 1024));
+    option("max-connections", settings.http.connections,
+           "connections at a time; for one more the one that is idle longest is closed")
+        ->check(CLI::Range(1, 1'000'000));
+    option("body-limit", settings.http.limits.body, "bytes of a request's body")
+        ->check(CLI::Range(1'024, 1'073'741'824));
+    option("request-timeout", settings.http.request_timeout,
+           "seconds for a request to arrive, and for a client to take its answer")
+        ->check(CLI::Range(0.1, 3'600.0));
+    option("idle-timeout", settings.http.idle_timeout,
+           "seconds that a connection may wait for its next request")
+        ->check(CLI::Range(0.1, 86'400.0));
+    option("trusted-proxy", settings.trusted_proxies,
+           "address, network or unix: whose X-Forwarded-For is believed; may be repeated")
+        ->allow_extra_args(false)
+        ->delimiter(',');
     option("log-format", settings.log_format, "text or json: the lines on stderr")
         ->transform(CLI::CheckedTransformer(log_formats));
   }
@@ -132,6 +150,11 @@ void apply(const Json& file, Settings& settings) {
   set("host", settings.http.host);
   set("port", settings.http.port);
   set("threads", settings.http.threads);
+  set("max_connections", settings.http.connections);
+  set("body_limit", settings.http.limits.body);
+  set("request_timeout", settings.http.request_timeout);
+  set("idle_timeout", settings.http.idle_timeout);
+  set("trusted_proxy", settings.trusted_proxies);
   if (file.contains("models_dir")) settings.models_dir = file["models_dir"].get<std::string>();
   set("model", settings.model);
   set("database", settings.traffic.database);
@@ -161,12 +184,20 @@ std::optional<Settings> read_settings(int argc, char** argv) {
   read_file_into(settings, first.config);
   CommandLine second(settings);
   static_cast<void>(second.parse(argc, argv));
+  settings.http.trusted_proxies = TrustedProxies(settings.trusted_proxies);
   return settings;
 }
 
 bool is_loopback(const std::string& host) {
   const bool only_numbers = host.find_first_not_of("0123456789.") == std::string::npos;
-  return host == "localhost" || host == "::1" || (host.starts_with("127.") && only_numbers);
+  return host == "localhost" || host == "::1" || !unix_path(host).empty() ||
+         (host.starts_with("127.") && only_numbers);
+}
+
+std::string url_of(const std::string& host, int port) {
+  if (!unix_path(host).empty()) return host;
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return "http://" + (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 }  // namespace diamond::serve

@@ -22,6 +22,7 @@ struct Settings {
   TrafficSettings traffic{"sqlite:artifacts/traffic.db", "artifacts/outbox.db",
                           Durability::process};
   std::vector<std::string> cors_origins;
+  std::vector<std::string> trusted_proxies;  // as they were named
   LogFormat log_format = LogFormat::text;
 };
 
@@ -32,7 +33,10 @@ inline constexpr const char* default_config = "config/api.json";
 /// the version, which were printed. Throws UsageError.
 [[nodiscard]] std::optional<Settings> read_settings(int argc, char** argv);
 
-/// Whether only this machine can reach the address.
+/// Whether only this machine can reach the address, as it can a unix socket.
 [[nodiscard]] bool is_loopback(const std::string& host);
+
+/// "http://127.0.0.1:8000", "http://[::1]:8000", "unix:/run/diamond.sock".
+[[nodiscard]] std::string url_of(const std::string& host, int port);
 
 }  // namespace diamond::serve

@@ -89,9 +89,9 @@ class Server:
         self.host, self.port = found
 
     def _listening_or_dead(self):
-        found = re.search(r" serving url=http://(.*):(\d+)", self.log())
+        found = re.search(r" serving url=(?:http://(.*):(\d+)|(unix:\S+))", self.log())
         if found:
-            return found.group(1), int(found.group(2))
+            return found.group(1) or found.group(3), int(found.group(2) or 0)
         return "dead" if self.process.poll() is not None else None
 
     def log(self):

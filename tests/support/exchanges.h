@@ -2,6 +2,7 @@
 #pragma once
 
 #include "traffic/exchange.h"
+#include "traffic/traffic_store.h"
 
 #include <string>
 #include <tuple>
@@ -32,6 +33,11 @@ inline std::vector<std::int64_t> ids(const std::vector<serve::Exchange>& exchang
   std::vector<std::int64_t> ids;
   for (const serve::Exchange& one : exchanges) ids.push_back(one.id);
   return ids;
+}
+
+inline void record(serve::TrafficStore& store, const serve::Exchange& exchange) {
+  const serve::Exchange* one = &exchange;
+  store.record({&one, 1});
 }
 
 }  // namespace diamond::testing

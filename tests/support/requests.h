@@ -11,6 +11,7 @@
 
 #include <exception>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,9 +64,16 @@ class MemoryStore final : public serve::TrafficStore {
   std::vector<serve::Exchange> exchanges;  // oldest first
   serve::LogQuery asked;                   // the last one
   bool broken = false;
+  bool keeping = true;
 
-  void record(const serve::Exchange& exchange) override {
+  [[nodiscard]] bool keeps() const override { return keeping; }
+
+  void record(std::span<const serve::Exchange* const> more) override {
     check();
+    for (const serve::Exchange* exchange : more) add(*exchange);
+  }
+
+  void add(const serve::Exchange& exchange) {
     exchanges.push_back(exchange);
     exchanges.back().id = static_cast<std::int64_t>(exchanges.size());
   }

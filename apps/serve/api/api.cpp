@@ -7,17 +7,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace diamond::serve {
 namespace {
 
-bool has_path(const Endpoint& endpoint, const std::string& path) {
+bool has_path(const Endpoint& endpoint, std::string_view path) {
   constexpr std::string_view any_word = "{id}";
   if (!endpoint.path.ends_with(any_word)) return endpoint.path == path;
-  const std::string stem = endpoint.path.substr(0, endpoint.path.size() - any_word.size());
+  const std::string_view stem(endpoint.path.data(), endpoint.path.size() - any_word.size());
   return path.starts_with(stem) && path.size() > stem.size() &&
-         path.find('/', stem.size()) == std::string::npos;
+         path.find('/', stem.size()) == std::string_view::npos;
 }
 
 bool has_method(const Endpoint& endpoint, const std::string& method) {
@@ -34,6 +35,29 @@ Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request
   Answer answer = to_answer(problem, request);
   answer.headers.emplace_back("Allow", allowed);
   return answer;
+}
+
+Answer nothing_there(const Request& request) {
+  Problem problem = Problem::of_status(404);
+  problem.detail = "there is nothing at this address; /docs shows what there is";
+  return to_answer(problem, request);
+}
+
+/// The problem that the front door has found.
+std::optional<Answer> refused(const Request& request) {
+  if (!request.refusal) return std::nullopt;
+  Problem problem = Problem::of_status(request.refusal->status);
+  problem.detail = request.refusal->detail;
+  return to_answer(problem, request);
+}
+
+Answer not_recorded(const Exchange& exchange) {
+  Request request;
+  request.id = exchange.request_id;
+  request.path = exchange.path;
+  Problem problem = Problem::of_status(503);
+  problem.detail = "the exchange cannot be recorded; the server's log says why";
+  return to_answer(problem, request);
 }
 
 /// JSON text without what PostgreSQL's jsonb refuses: U+0000 becomes U+FFFD.
@@ -58,8 +82,6 @@ std::string as_json(const std::string& body) {
 }
 
 std::string request_as_json(const Request& request) {
-  constexpr std::size_t beginning = 1000;  // bytes of a body that was too large to be read
-  if (request.body_too_large) return storable(Json(request.body.substr(0, beginning)));
   if (!request.body.empty() || request.query.empty()) return as_json(request.body);
   Json query = Json::object();
   for (const auto& [name, value] : request.query) query[name] = value;
@@ -80,31 +102,53 @@ Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
       store_(store),
       log_(log) {}
 
-Answer Api::answer(const Request& request) const {
-  Answer answer = answer_without_cors(request);
-  add_cors_headers(request, answer);
-  return answer;
+bool Api::is_quick(std::string_view target) const {
+  const std::vector<const Endpoint*> endpoints = endpoints_at(target.substr(0, target.find('?')));
+  return std::all_of(endpoints.begin(), endpoints.end(),
+                     [](const Endpoint* endpoint) { return endpoint->pace == Pace::quick; });
 }
 
-Answer Api::answer_without_cors(const Request& request) const {
+Reply Api::reply(const Request& request) const {
+  Reply reply = reply_without_cors(request);
+  add_cors_headers(request, reply.answer);
+  return reply;
+}
+
+Reply Api::reply_without_cors(const Request& request) const {
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
-  if (endpoints.empty()) {
-    Problem problem = Problem::of_status(404);
-    problem.detail = "there is nothing at this address; /docs shows what there is";
-    return to_answer(problem, request);
-  }
-  if (request.method == "OPTIONS" && !request.origin.empty())
-    return Answer{204, "text/plain", "", {}};
+  if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
+  if (request.method == "OPTIONS" && !request.origin.empty() && !request.refusal)
+    return {Answer{204, "text/plain", "", {}}, {}, {}};
   for (const Endpoint* endpoint : endpoints)
     if (has_method(*endpoint, request.method)) return run_and_record(*endpoint, request);
-  const Endpoint refusing{endpoints.front()->name, request.method, request.path,
-                          endpoints.front()->logged, [&](const Request& asked) {
-                            return Outcome{wrong_method(endpoints, asked), "", ""};
-                          }};
-  return run_and_record(refusing, request);
+  const Endpoint& one = *endpoints.front();
+  const auto refuse = [&](const Request& asked) {
+    return Outcome{wrong_method(endpoints, asked), "", ""};
+  };
+  return run_and_record({one.name, request.method, one.path, one.logged, one.pace, refuse},
+                        request);
+}
+
+void Api::commit(std::span<Reply> replies) const {
+  std::vector<const Exchange*> exchanges;
+  for (const Reply& reply : replies)
+    if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
+      exchanges.push_back(exchange);
+  if (exchanges.empty()) return;
+  try {
+    store_.record(exchanges);
+  } catch (const StorageError& error) {
+    log_.error("exchanges cannot be recorded", {{"request_id", exchanges.front()->request_id},
+                                                {"exchanges", exchanges.size()},
+                                                {"why", error.what()}});
+    for (Reply& reply : replies)
+      if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
+        reply.instead = not_recorded(*exchange);
+  }
 }
 
 Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
+  if (std::optional<Answer> refusal = refused(request)) return {std::move(*refusal), "", ""};
   try {
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
@@ -118,8 +162,9 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
   }
 }
 
-Answer Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
-  if (endpoint.logged == Logged::no) return run(endpoint, request).answer;
+Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
+  if (endpoint.logged == Logged::no || !store_.keeps())
+    return {run(endpoint, request).answer, {}, {}};
   Exchange exchange;
   exchange.timestamp = iso_time(std::chrono::system_clock::now());
   const auto started = std::chrono::steady_clock::now();
@@ -135,19 +180,10 @@ Answer Api::run_and_record(const Endpoint& endpoint, const Request& request) con
   exchange.request = request_as_json(request);
   exchange.response =
       outcome.logged_response.empty() ? as_json(outcome.answer.body) : outcome.logged_response;
-  try {
-    store_.record(exchange);
-  } catch (const StorageError& error) {
-    log_.error("an exchange cannot be recorded",
-               {{"request_id", request.id}, {"why", error.what()}});
-    Problem problem = Problem::of_status(503);
-    problem.detail = "the exchange cannot be recorded; the server's log says why";
-    return to_answer(problem, request);
-  }
-  return std::move(outcome.answer);
+  return {std::move(outcome.answer), std::move(exchange), {}};
 }
 
-std::vector<const Endpoint*> Api::endpoints_at(const std::string& path) const {
+std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
   std::vector<const Endpoint*> found;
   for (const Endpoint& endpoint : endpoints_)
     if (has_path(endpoint, path)) found.push_back(&endpoint);

@@ -19,11 +19,15 @@ struct Outcome {
 
 enum class Logged { yes, no };
 
+/// Whether an answer comes from memory, within microseconds, or may take its time.
+enum class Pace { quick, patient };
+
 struct Endpoint {
   std::string name;    // "predict"; what the log calls it
   std::string method;  // "GET" answers HEAD too
   std::string path;    // a last part of "{id}" stands for any one word
   Logged logged = Logged::yes;
+  Pace pace = Pace::patient;
   /// Throws ProblemError where the request is not as it must be.
   std::function<Outcome(const Request&)> answer;
 };

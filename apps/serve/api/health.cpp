@@ -27,10 +27,10 @@ Outcome ready(const ModelKeeper& keeper) {
 }  // namespace
 
 std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper) {
-  return {
-      {"livez", "GET", "/livez", Logged::no, [](const Request& /*request*/) { return alive(); }},
-      {"readyz", "GET", "/readyz", Logged::no,
-       [&keeper](const Request& /*request*/) { return ready(keeper); }}};
+  return {{"livez", "GET", "/livez", Logged::no, Pace::quick,
+           [](const Request& /*request*/) { return alive(); }},
+          {"readyz", "GET", "/readyz", Logged::no, Pace::quick,
+           [&keeper](const Request& /*request*/) { return ready(keeper); }}};
 }
 
 }  // namespace diamond::serve

@@ -141,7 +141,11 @@ Outcome logs(TrafficStore& store, LogAccess access, const Request& request) {
 }  // namespace
 
 Endpoint logs_endpoint(TrafficStore& store, LogAccess access) {
-  return {"logs", "GET", "/logs", Logged::yes,
+  return {"logs",
+          "GET",
+          "/logs",
+          Logged::yes,
+          Pace::patient,
           [&store, access](const Request& request) { return logs(store, access, request); }};
 }
 

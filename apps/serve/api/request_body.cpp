@@ -68,13 +68,8 @@ bool is_too_deep(int depth, Json::parse_event_t event) {
 }
 
 JsonBody read_json_body(const Request& request) {
-  if (!request.content_encoding.empty() && request.content_encoding != "identity")
-    refuse(415, "the body must not be compressed: send it without Content-Encoding");
   if (!is_json(request.content_type))
     refuse(415, "the body must be JSON: send it with Content-Type: application/json");
-  if (request.body_too_large)
-    refuse(413, "the body is longer than the " + std::to_string(request.body.size()) +
-                    " bytes that are read");
   JsonBody body = parse_strictly(request.body);
   if (!body.object.is_object())
     refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));

@@ -17,9 +17,8 @@ struct JsonBody {
 };
 
 /// Reads the body as one JSON object.
-/// Throws ProblemError: 415 (another content type, or compressed), 413 (too large), 400 (not JSON,
-/// not UTF-8, or nested deeper than 32 levels), 422 (no object, or a number that is too large for a
-/// double).
+/// Throws ProblemError: 415 (another content type), 400 (not JSON, not UTF-8, or nested deeper than
+/// 32 levels), 422 (no object, or a number that is too large for a double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
 /// Whether what the parser has just come upon lies deeper than a body may go.

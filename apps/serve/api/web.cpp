@@ -10,7 +10,11 @@ constexpr const char* only_our_own =
     "frame-ancestors 'none'; base-uri 'none'";
 
 Endpoint file(std::string path, std::string content_type, std::string_view content) {
-  return {"web", "GET", std::move(path), Logged::no,
+  return {"web",
+          "GET",
+          std::move(path),
+          Logged::no,
+          Pace::quick,
           [type = std::move(content_type), content](const Request& /*request*/) {
             Outcome outcome;
             outcome.answer.content_type = type;
@@ -23,7 +27,11 @@ Endpoint file(std::string path, std::string content_type, std::string_view conte
 }
 
 Endpoint redirect(std::string from, std::string to) {
-  return {"web", "GET", std::move(from), Logged::no,
+  return {"web",
+          "GET",
+          std::move(from),
+          Logged::no,
+          Pace::quick,
           [to = std::move(to)](const Request& /*request*/) {
             return Outcome{Answer{302, "text/plain", "", {{"Location", to}}}, "", ""};
           }};

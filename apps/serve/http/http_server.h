@@ -1,45 +1,50 @@
-// The front door: connections, and messages on the wire.
+// The front door: connections, limits and deadlines; many clients on few threads.
 #pragma once
 
-#include "message.h"
+#include "application.h"
+#include "client_address.h"
+#include "request_reader.h"
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 
 namespace diamond::serve {
 
 struct HttpSettings {
-  std::string host = "127.0.0.1";
-  int port = 8000;                                 // 0: any free one
-  std::size_t threads = 64;                        // one a connection
-  std::size_t body_limit = std::size_t{1} << 20U;  // bytes
+  std::string host = "127.0.0.1";    // a name, an IPv4 or IPv6 address, or unix:PATH
+  int port = 8000;                   // 0: any free one
+  std::size_t threads = 0;           // 0: as many as the machine has processors
+  std::size_t connections = 10'000;  // at a time; for one more the one that is idle longest goes
+  RequestLimits limits;
+  /// Seconds: from a request's first byte to its last, and for a client to take its answer.
+  double request_timeout = 10;
+  double idle_timeout = 60;  // seconds: between two requests
+  TrustedProxies trusted_proxies;
 };
 
-/// Accepts connections and lets `answer` turn each request into its answer.
+/// Accepts connections and has the application answer what they bring.
 ///
-/// Today cpp-httplib's own loop: one thread holds one connection. Keep-alive, TCP_NODELAY, a body
-/// limit. What cannot be read as a request is refused here, as a problem, and never reaches
-/// `answer`.
+/// Each thread runs a loop over its own connections (Boost.Asio); none waits for a client. What
+/// cannot be read as a request, or takes too long, is refused here, as a problem, and the
+/// connection closed. Answers that wait for a commit are committed together once a loop has seen to
+/// all that was ready, and leave then.
 class HttpServer {
  public:
-  using AnswerRequest = std::function<Answer(const Request&)>;
-
-  /// Binds at once. `answer` is called from several threads at a time, and does not throw.
-  /// Throws StorageError where the address cannot be had.
-  HttpServer(const HttpSettings& settings, AnswerRequest answer);
+  /// Binds at once. The application outlives this. Throws StorageError where the address cannot be
+  /// had.
+  HttpServer(const HttpSettings& settings, const Application& application);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// The port that it listens on.
+  /// The port that it listens on; 0 for a unix socket.
   [[nodiscard]] int port() const;
 
   /// Serves until `stop` is called, and then until the requests that have begun are answered.
   void run();
 
-  /// Takes no further connections. May be called from any thread.
+  /// Takes no further connections, and closes those that are idle. May be called from any thread.
   void stop();
 
  private:

@@ -1,24 +1,33 @@
 // A request and its answer, free of any HTTP library.
 #pragma once
 
+#include <any>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace diamond::serve {
 
-/// A request that was read whole. Header names are those that the service cares about.
+/// Why the front door does not serve a request.
+struct Refusal {
+  int status = 400;
+  std::string detail;
+};
+
+/// A request that was read whole, or as far as it had to be to refuse it. Header names are those
+/// that the service cares about.
 struct Request {
   std::string method;  // upper case: "GET"
   std::string path;    // decoded, without the query: "/models/20261123T081500Z-linear-3fa9c1"
   std::multimap<std::string, std::string> query;
-  std::string content_type;      // empty: none was given
-  std::string content_encoding;  // empty: none
-  std::string origin;            // of a web page that asks; empty: none
-  std::string id;                // X-Request-Id: the client's if it is sane, else one made here
+  std::string content_type;  // empty: none was given
+  std::string origin;        // of a web page that asks; empty: none
+  std::string id;            // X-Request-Id: the client's if it is sane, else one made here
+  std::string client;        // the address that it comes from; empty: a unix socket
   std::string body;
-  bool body_too_large = false;  // then `body` holds only its beginning
+  std::optional<Refusal> refusal;  // the answer has to be this problem
 };
 
 struct Answer {
@@ -26,6 +35,13 @@ struct Answer {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // further ones
+};
+
+/// An answer on its way out.
+struct Reply {
+  Answer answer;
+  std::any record;                // what has to be committed before the answer may leave; or empty
+  std::optional<Answer> instead;  // set by a commit that failed: what leaves in its place
 };
 
 }  // namespace diamond::serve

@@ -14,7 +14,8 @@ namespace {
 /// Keeps nothing: for benchmarks.
 class NoStore final : public TrafficStore {
  public:
-  void record(const Exchange& /*exchange*/) override {}
+  [[nodiscard]] bool keeps() const override { return false; }
+  void record(std::span<const Exchange* const> /*exchanges*/) override {}
   std::vector<Exchange> read(const LogQuery& /*query*/) override { return {}; }
 };
 

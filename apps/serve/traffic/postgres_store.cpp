@@ -33,10 +33,10 @@ PostgresStore::~PostgresStore() {
   }
 }
 
-void PostgresStore::record(const Exchange& exchange) {
-  outbox_.record(exchange);
+void PostgresStore::record(std::span<const Exchange* const> exchanges) {
+  outbox_.record(exchanges);
   const std::lock_guard lock(mutex_);
-  ++recorded_;
+  recorded_ += exchanges.size();
   recorded_more_.notify_one();
 }
 

@@ -31,7 +31,7 @@ class PostgresStore final : public TrafficStore {
   PostgresStore(const PostgresStore&) = delete;
   PostgresStore& operator=(const PostgresStore&) = delete;
 
-  void record(const Exchange& exchange) override;
+  void record(std::span<const Exchange* const> exchanges) override;
 
   /// Waits a moment for what was recorded before to arrive.
   std::vector<Exchange> read(const LogQuery& query) override;

@@ -80,6 +80,13 @@ Exchange exchange_from(SQLite::Statement& row) {
   return exchange;
 }
 
+/// In the order of exchange_columns. The texts outlive the statement's next step.
+void bind(SQLite::Statement& insert, const Exchange& exchange) {
+  SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint, exchange.method,
+               exchange.path, exchange.status, exchange.duration_ms, exchange.model_id,
+               exchange.request, exchange.response);
+}
+
 std::vector<Exchange> all_rows(SQLite::Statement& statement) {
   std::vector<Exchange> rows;
   while (statement.executeStep()) rows.push_back(exchange_from(statement));
@@ -114,16 +121,18 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Durability durabilit
 
 SqliteStore::~SqliteStore() = default;
 
-void SqliteStore::record(const Exchange& exchange) {
+void SqliteStore::record(std::span<const Exchange* const> exchanges) {
   const std::lock_guard lock(connections_->writing);
   with_our_errors(file_, [&] {
+    SQLite::Transaction transaction(connections_->writer, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement& insert = *connections_->insert;
+    for (const Exchange* exchange : exchanges) {
+      insert.tryReset();  // also after a failure
+      bind(insert, *exchange);
+      insert.exec();
+    }
     insert.tryReset();
-    SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint,
-                 exchange.method, exchange.path, exchange.status, exchange.duration_ms,
-                 exchange.model_id, exchange.request, exchange.response);
-    insert.exec();
-    insert.tryReset();
+    transaction.commit();
   });
 }
 

@@ -21,7 +21,7 @@ class SqliteStore final : public TrafficStore {
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
 
-  void record(const Exchange& exchange) override;
+  void record(std::span<const Exchange* const> exchanges) override;
   std::vector<Exchange> read(const LogQuery& query) override;
 
   /// For the shipper: a name that no other file has, the oldest rows, and their removal once they

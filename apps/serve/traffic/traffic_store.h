@@ -4,6 +4,7 @@
 #include "exchange.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,12 @@ class TrafficStore {
  public:
   virtual ~TrafficStore() = default;
 
-  /// Commits an exchange on the local disk before it returns. Throws StorageError where that fails.
-  virtual void record(const Exchange& exchange) = 0;
+  /// Whether anything is kept at all.
+  [[nodiscard]] virtual bool keeps() const { return true; }
+
+  /// Commits exchanges on the local disk before it returns, all or none. Throws StorageError where
+  /// that fails.
+  virtual void record(std::span<const Exchange* const> exchanges) = 0;
 
   /// The exchanges that `query` asks for, the newest first. Throws StorageError where the database
   /// does not answer.

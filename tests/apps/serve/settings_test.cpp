@@ -78,7 +78,12 @@ TEST_CASE("without anything the settings are the usual ones") {
   const Settings s = settings();
   CHECK(s.http.host == "127.0.0.1");
   CHECK(s.http.port == 8000);
-  CHECK(s.http.threads == 64);
+  CHECK(s.http.threads == 0);  // as many as there are processors
+  CHECK(s.http.connections == 10'000);
+  CHECK(s.http.limits.body == 1'048'576);
+  CHECK(s.http.limits.header == 16'384);
+  CHECK(s.http.request_timeout == 10);
+  CHECK(s.http.idle_timeout == 60);
   CHECK(s.models_dir == "artifacts/models");
   CHECK(s.model == "champion");
   CHECK(s.traffic.database == "sqlite:artifacts/traffic.db");
@@ -94,7 +99,17 @@ TEST_CASE("every setting has an option") {
                                "::1",
                                "--port",
                                "0",
-                               "--threads=4096",
+                               "--threads=1024",
+                               "--max-connections",
+                               "7",
+                               "--body-limit",
+                               "2048",
+                               "--request-timeout",
+                               "0.5",
+                               "--idle-timeout",
+                               "5",
+                               "--trusted-proxy",
+                               "10.0.0.0/8,unix",
                                "--models-dir",
                                "m",
                                "--model",
@@ -113,7 +128,13 @@ TEST_CASE("every setting has an option") {
                                "json"});
   CHECK(s.http.host == "::1");
   CHECK(s.http.port == 0);
-  CHECK(s.http.threads == 4096);
+  CHECK(s.http.threads == 1024);
+  CHECK(s.http.connections == 7);
+  CHECK(s.http.limits.body == 2048);
+  CHECK(s.http.request_timeout == 0.5);
+  CHECK(s.http.idle_timeout == 5);
+  CHECK(s.http.trusted_proxies.client_of("10.1.1.1", "192.0.2.7") == "192.0.2.7");
+  CHECK(s.http.trusted_proxies.client_of("", "192.0.2.7") == "192.0.2.7");
   CHECK(s.models_dir == "m");
   CHECK(s.model == "best:r2");
   CHECK(s.traffic.database == "none");
@@ -126,6 +147,8 @@ TEST_CASE("every setting has an option") {
 TEST_CASE("every setting has a key in the file") {
   const Fixture f;
   f.directory.write("a.json", R"({"$schema": "x", "host": "::1", "port": 1, "threads": 2,
+    "max_connections": 3, "body_limit": 4096, "request_timeout": 1.5, "idle_timeout": 9,
+    "trusted_proxy": ["10.0.0.1"],
     "models_dir": "m", "model": "best:r2", "database": "none", "outbox": "o.db",
     "log_durability": "power", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
   const Settings s = settings({"--config", "a.json"});
@@ -237,7 +260,7 @@ TEST_CASE("a faulty configuration file is told with its place") {
   };
   check_says(error(R"({"port": 65536})"), {"a.json#/port"});
   check_says(error(R"({"port": "80"})"), {"a.json#/port"});
-  check_says(error(R"({"threads": 0})"), {"a.json#/threads"});
+  check_says(error(R"({"threads": 1025})"), {"a.json#/threads"});
   check_says(error(R"({"log_format": "xml"})"), {"a.json#/log_format", "json"});
   check_says(error(R"({"prot": 80})"), {"a.json", "prot", "port"});
   check_says(error("[]"), {"a.json"});
@@ -259,8 +282,8 @@ TEST_CASE("what the command line cannot mean is an error that shows where the op
                                              {"--port", "-1"},
                                              {"--port", "http"},
                                              {"--port"},
-                                             {"--threads", "0"},
-                                             {"--threads", "4097"},
+                                             {"--threads", "-1"},
+                                             {"--threads", "1025"},
                                              {"--log-format", "xml"},
                                              {"--log-durability", "none"},
                                              {"--prot", "80"},

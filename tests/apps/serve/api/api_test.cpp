@@ -19,8 +19,9 @@ namespace {
 /// An endpoint that answers the same whatever is asked.
 Endpoint fixed(std::string name, std::string method, std::string path, Outcome outcome,
                Logged logged = Logged::yes) {
-  return {std::move(name), std::move(method), std::move(path), logged,
-          [outcome = std::move(outcome)](const Request&) { return outcome; }};
+  return {std::move(name), std::move(method),
+          std::move(path), logged,
+          Pace::quick,     [outcome = std::move(outcome)](const Request&) { return outcome; }};
 }
 
 Outcome body(std::string text) {
@@ -43,13 +44,13 @@ std::vector<Endpoint> endpoints() {
           fixed("samples", "POST", "/samples", missing),
           fixed("models", "GET", "/models/{id}", body("\"one\"")),
           fixed("health", "GET", "/livez", body("\"alive\""), Logged::no),
-          {"refusing", "POST", "/refusing", Logged::yes,
+          {"refusing", "POST", "/refusing", Logged::yes, Pace::quick,
            [](const Request&) -> Outcome {
              throw ProblemError({422, "invalid-fields", "", "cut is missing", {}});
            }},
-          {"failing", "GET", "/failing/{id}", Logged::yes,
+          {"failing", "GET", "/failing/{id}", Logged::yes, Pace::patient,
            [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }},
-          {"failing", "GET", "/quietly-failing", Logged::no,
+          {"failing", "GET", "/quietly-failing", Logged::no, Pace::patient,
            [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }}};
 }
 
@@ -62,10 +63,17 @@ struct Fixture {
   MemoryStore store;
   Api api;
 
+  /// What leaves once all that has to be recorded is.
+  Answer answer(const Request& request) {
+    Reply reply = api.reply(request);
+    api.commit({&reply, 1});
+    return reply.instead.value_or(reply.answer);
+  }
+
   /// The one exchange that answering the request records.
   Exchange recorded(const Request& request) {
     store.exchanges.clear();
-    (void)api.answer(request);
+    (void)answer(request);
     REQUIRE(store.exchanges.size() == 1);
     return store.exchanges[0];
   }
@@ -89,7 +97,7 @@ Request with_method(Request request, const std::string& method) {
 
 TEST_CASE("an endpoint's answer is given as it is") {
   Fixture f;
-  const Answer answer = f.api.answer(post("/predict", "{}"));
+  const Answer answer = f.answer(post("/predict", "{}"));
   CHECK(answer.status == 200);
   CHECK(answer.content_type == "application/json");
   CHECK(answer.body == R"({"price": 7})");
@@ -116,7 +124,7 @@ TEST_CASE("an exchange is recorded with every column") {
 TEST_CASE("what an endpoint wants logged stands in the place of its answer") {
   Fixture f;
   CHECK(f.recorded(get("/logs")).response == R"({"entries":1})");
-  CHECK(f.api.answer(get("/logs")).body == R"(["long"])");
+  CHECK(f.answer(get("/logs")).body == R"(["long"])");
 }
 
 TEST_CASE("an answer that is an error is recorded too") {
@@ -133,7 +141,7 @@ TEST_CASE("an answer that is an error is recorded too") {
 
 TEST_CASE("a problem that an endpoint throws is the answer") {
   Fixture f;
-  const Answer answer = f.api.answer(post("/refusing", "{}"));
+  const Answer answer = f.answer(post("/refusing", "{}"));
   CHECK(answer.status == 422);
   CHECK(answer.content_type == "application/problem+json");
   CHECK(json_of(answer)["instance"] == "/refusing");
@@ -142,10 +150,10 @@ TEST_CASE("a problem that an endpoint throws is the answer") {
 
 TEST_CASE("an endpoint that is not to be logged is not recorded") {
   Fixture f;
-  CHECK(f.api.answer(get("/livez")).body == "\"alive\"");
-  CHECK(f.api.answer(with_method(get("/livez"), "POST")).status == 405);
+  CHECK(f.answer(get("/livez")).body == "\"alive\"");
+  CHECK(f.answer(with_method(get("/livez"), "POST")).status == 405);
   f.store.broken = true;  // nor does it need the store
-  CHECK(f.api.answer(get("/livez")).status == 200);
+  CHECK(f.answer(get("/livez")).status == 200);
   CHECK(f.store.exchanges.empty());
 }
 
@@ -154,7 +162,7 @@ TEST_CASE("an address without an endpoint is 404 and is not recorded") {
   for (const char* path : {"/", "", "/predict/", "/Predict", "/models", "/models/", "/models/a/b",
                            "/livez/x", "//predict"}) {
     INFO(path);
-    const Answer answer = f.api.answer(get(path));
+    const Answer answer = f.answer(get(path));
     CHECK(answer.status == 404);
     CHECK(answer.content_type == "application/problem+json");
     CHECK(json_of(answer)["type"] == "urn:diamond:problem:not-found");
@@ -173,17 +181,17 @@ TEST_CASE("the last part of an address may stand for any one word") {
 
 TEST_CASE("a method that is not offered is 405 with those that are and is recorded") {
   Fixture f;
-  const Answer answer = f.api.answer(get("/predict"));
+  const Answer answer = f.answer(get("/predict"));
   CHECK(answer.status == 405);
   CHECK(header(answer, "Allow") == "POST");
   check_says(json_of(answer)["detail"], {"GET is not offered at /predict", "POST"});
-  CHECK(header(f.api.answer(with_method(get("/logs"), "DELETE")), "Allow") == "GET, POST");
-  CHECK(header(f.api.answer(with_method(get("/models/x"), "PUT")), "Allow") == "GET");
+  CHECK(header(f.answer(with_method(get("/logs"), "DELETE")), "Allow") == "GET, POST");
+  CHECK(header(f.answer(with_method(get("/models/x"), "PUT")), "Allow") == "GET");
   const Exchange exchange = f.recorded(get("/predict"));
   CHECK(exchange.endpoint == "predict");
   CHECK(exchange.method == "GET");
   CHECK(exchange.status == 405);
-  CHECK(f.api.answer(with_method(post("/predict", ""), "HEAD")).status == 405);
+  CHECK(f.answer(with_method(post("/predict", ""), "HEAD")).status == 405);
 }
 
 TEST_CASE("HEAD is answered where GET is") {
@@ -191,7 +199,7 @@ TEST_CASE("HEAD is answered where GET is") {
   const Exchange exchange = f.recorded(with_method(get("/logs"), "HEAD"));
   CHECK(exchange.status == 200);
   CHECK(exchange.method == "HEAD");
-  CHECK(f.api.answer(with_method(get("/livez"), "HEAD")).status == 200);
+  CHECK(f.answer(with_method(get("/livez"), "HEAD")).status == 200);
 }
 
 TEST_CASE("an endpoint that fails gives 500, and why stands in the log only") {
@@ -199,7 +207,7 @@ TEST_CASE("an endpoint that fails gives 500, and why stands in the log only") {
   for (const char* path : {"/failing/x", "/failing/\xff", "/quietly-failing"}) {
     INFO(path);
     f.said.str("");
-    const Answer answer = f.api.answer(get(path));
+    const Answer answer = f.answer(get(path));
     CHECK(answer.status == 500);
     CHECK(json_of(answer)["type"] == "urn:diamond:problem:internal");
     CHECK(answer.body.find("secret") == std::string::npos);
@@ -213,7 +221,7 @@ TEST_CASE("an endpoint that fails gives 500, and why stands in the log only") {
 TEST_CASE("what cannot be recorded is not answered") {
   Fixture f;
   f.store.broken = true;
-  const Answer answer = f.api.answer(post("/predict", "{}"));
+  const Answer answer = f.answer(post("/predict", "{}"));
   CHECK(answer.status == 503);
   CHECK(json_of(answer)["type"] == "urn:diamond:problem:unavailable");
   CHECK(answer.body.find("price") == std::string::npos);
@@ -234,11 +242,51 @@ TEST_CASE("a body that is empty is recorded as null") {
   CHECK(f.recorded(post("/predict", "")).request == "null");
 }
 
-TEST_CASE("of a body that is too large the first 1000 bytes are recorded as text") {
+TEST_CASE(
+    "what the front door refuses is answered as it says, and recorded where it has an address") {
   Fixture f;
-  Request request = post("/predict", "[" + std::string(5000, '7'));
-  request.body_too_large = true;
-  CHECK(f.recorded(request).request == "\"[" + std::string(999, '7') + "\"");
+  Request request = post("/predict", "");
+  request.refusal = Refusal{413, "the body is longer than the 7 bytes that are read"};
+  const Answer answer = f.answer(request);
+  CHECK(answer.status == 413);
+  CHECK(json_of(answer)["type"] == "urn:diamond:problem:too-large");
+  CHECK(json_of(answer)["detail"] == request.refusal->detail);
+  CHECK(f.recorded(request).status == 413);
+  CHECK(f.recorded(request).endpoint == "predict");
+  f.store.exchanges.clear();
+  request.path = "/";
+  request.method = "OPTIONS";
+  CHECK(f.answer(request).status == 413);
+  CHECK(f.store.exchanges.empty());
+}
+
+TEST_CASE("exchanges that leave together are recorded together, or none of them is") {
+  Fixture f;
+  std::vector<Reply> replies;
+  for (const char* path : {"/logs", "/livez", "/models/a"})
+    replies.push_back(f.api.reply(get(path)));
+  f.api.commit(replies);
+  REQUIRE(f.store.exchanges.size() == 2);
+  CHECK(f.store.exchanges[1].path == "/models/a");
+  f.store.broken = true;
+  f.api.commit(replies);
+  CHECK(replies[0].instead->status == 503);
+  CHECK_FALSE(replies[1].instead.has_value());
+  CHECK(json_of(*replies[2].instead)["instance"] == "/models/a");
+}
+
+TEST_CASE("what is answered from memory is known by its address") {
+  const Fixture f;
+  for (const char* target : {"/predict", "/predict?explain=true", "/nothing", "/", "", "/livez"})
+    CHECK(f.api.is_quick(target));
+  for (const char* target : {"/failing/x", "/failing/x?y", "/quietly-failing"})
+    CHECK_FALSE(f.api.is_quick(target));
+}
+
+TEST_CASE("where nothing is kept nothing is prepared for it") {
+  Fixture f;
+  f.store.keeping = false;
+  CHECK_FALSE(f.api.reply(post("/predict", "{}")).record.has_value());
 }
 
 TEST_CASE("a body nested beyond all measure is recorded as text") {
@@ -279,7 +327,7 @@ TEST_CASE("a path is recorded so that a database can hold it") {
 
 TEST_CASE("a page that may ask is told so") {
   Fixture f({"https://shop.example", "https://other.example"});
-  const Answer answer = f.api.answer(from_page(get("/logs"), "https://shop.example"));
+  const Answer answer = f.answer(from_page(get("/logs"), "https://shop.example"));
   CHECK(answer.status == 200);
   CHECK(header(answer, "Vary") == "Origin");
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
@@ -290,7 +338,7 @@ TEST_CASE("a page that may ask is told so") {
 TEST_CASE("a page is told so with an error too") {
   Fixture f({"*"});
   for (const char* path : {"/nothing", "/predict", "/failing/x"})
-    CHECK(header(f.api.answer(from_page(get(path), "https://any.example")),
+    CHECK(header(f.answer(from_page(get(path), "https://any.example")),
                  "Access-Control-Allow-Origin") == "https://any.example");
 }
 
@@ -298,7 +346,7 @@ TEST_CASE("a page asks beforehand and nothing is run or recorded") {
   Fixture f({"https://shop.example"});
   const Request asking =
       from_page(with_method(post("/predict", ""), "OPTIONS"), "https://shop.example");
-  const Answer answer = f.api.answer(asking);
+  const Answer answer = f.answer(asking);
   CHECK(answer.status == 204);
   CHECK(answer.body.empty());
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
@@ -312,18 +360,17 @@ TEST_CASE("a page that may not ask gets no leave") {
   for (const char* origin : {"https://evil.example", "http://shop.example", "null",
                              "https://shop.example.evil.example"}) {
     INFO(origin);
-    const Answer answer = some.api.answer(from_page(get("/logs"), origin));
+    const Answer answer = some.answer(from_page(get("/logs"), origin));
     CHECK(answer.headers == decltype(answer.headers){{"Vary", "Origin"}});
-    const Answer beforehand =
-        some.api.answer(from_page(with_method(get("/logs"), "OPTIONS"), origin));
+    const Answer beforehand = some.answer(from_page(with_method(get("/logs"), "OPTIONS"), origin));
     CHECK(beforehand.headers == decltype(answer.headers){{"Vary", "Origin"}});
   }
   Fixture none;
-  CHECK(none.api.answer(from_page(get("/logs"), "https://shop.example")).headers.empty());
+  CHECK(none.answer(from_page(get("/logs"), "https://shop.example")).headers.empty());
 }
 
 TEST_CASE("without a page there is no word of pages") {
   Fixture f({"*"});
-  CHECK(f.api.answer(get("/logs")).headers.empty());
-  CHECK(f.api.answer(with_method(get("/logs"), "OPTIONS")).status == 405);
+  CHECK(f.answer(get("/logs")).headers.empty());
+  CHECK(f.answer(with_method(get("/logs"), "OPTIONS")).status == 405);
 }

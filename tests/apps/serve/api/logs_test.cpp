@@ -39,9 +39,9 @@ TEST_CASE("the log is read at GET /logs and that is logged too") {
 
 TEST_CASE("an entry has every column, and requests and responses as JSON") {
   Fixture f;
-  f.store.record({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200,
+  f.store.add({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200,
                   1.5, "model-1", R"({"carat":0.5})", R"({"predicted_value":7})"});
-  f.store.record({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400,
+  f.store.add({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400,
                   0.25, "", R"("{\"a\"")", "null"});
   CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
     {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
@@ -57,8 +57,8 @@ TEST_CASE("of a reading of the log only the number of entries is logged") {
   Fixture f;
   CHECK(f.ask().answer.body == "[]");
   CHECK(f.ask().logged_response == R"({"entries":0})");
-  f.store.record({});
-  f.store.record({});
+  f.store.add({});
+  f.store.add({});
   CHECK(f.ask().logged_response == R"({"entries":2})");
 }
 

@@ -62,27 +62,6 @@ TEST_CASE("other content types are refused with 415") {
   }
 }
 
-TEST_CASE("a compressed body is refused with 415 and identity is not compression") {
-  Request request = post("/predict", "{}");
-  for (const char* encoding : {"gzip", "br", "deflate", "gzip, identity"}) {
-    INFO(encoding);
-    request.content_encoding = encoding;
-    CHECK(refusal(request).status == 415);
-    check_says(refusal(request).detail, {"Content-Encoding"});
-  }
-  request.content_encoding = "identity";
-  CHECK(read_json_body(request).object == Json::object());
-}
-
-TEST_CASE("a body that was not read whole is refused with 413 and the limit is named") {
-  Request request = post("/predict", R"({"a": 1)");
-  request.body_too_large = true;
-  const Problem problem = refusal(request);
-  CHECK(problem.status == 413);
-  CHECK(problem.code == "too-large");
-  check_says(problem.detail, {"longer than the 7 bytes"});
-}
-
 TEST_CASE("what is not JSON is refused with 400 and the place of the fault") {
   for (const char* body :
        {"", " ", "{", "carat=0.5", R"({"a": 1,})", R"({"a": NaN})", R"({'a': 1})", R"({"a": 1} {})",

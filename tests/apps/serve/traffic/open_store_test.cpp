@@ -65,7 +65,7 @@ TEST_CASE("a URL without a password is shown as it is") {
 TEST_CASE("sqlite:PATH opens a file and makes what is missing") {
   Fixture f;
   const std::filesystem::path file = f.directory / "a/traffic.db";
-  f.open("sqlite:" + file.string())->record(exchange());
+  record(*f.open("sqlite:" + file.string()), exchange());
   CHECK(std::filesystem::exists(file));
   CHECK(f.open("sqlite:" + file.string())->read({}).size() == 1);
   CHECK(f.said.str().empty());
@@ -74,7 +74,7 @@ TEST_CASE("sqlite:PATH opens a file and makes what is missing") {
 TEST_CASE("none keeps nothing and the log says so loudly") {
   Fixture f;
   const auto store = f.open("none");
-  store->record(exchange());
+  record(*store, exchange());
   CHECK(store->read({}).empty());
   check_says(f.said.str(), {"warn", "NO TRAFFIC IS LOGGED"});
 }

@@ -38,8 +38,8 @@ struct Fixture {
   }
 };
 
-void record(SqliteStore& store, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) store.record(exchange());
+void record_some(SqliteStore& store, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) record(store, exchange());
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ TEST_CASE("an exchange reads back from SQLite with every column") {
   written.model_id = "model-1";
   written.request = R"({"a": "\u20ac €"})";
   written.response = std::string(100000, '7');
-  store.record(written);
+  record(store, written);
   const std::vector<Exchange> read = store.read({});
   REQUIRE(read.size() == 1);
   CHECK(read[0].id == 1);
@@ -65,7 +65,7 @@ TEST_CASE("an exchange reads back from SQLite with every column") {
 TEST_CASE("an exchange without a model reads back without one") {
   const Fixture f;
   SqliteStore store = f.open();
-  store.record(exchange());
+  record(store, exchange());
   CHECK((columns(store.read({}).at(0)) == columns(exchange())));
   CHECK(store.read({}).at(0).model_id.empty());
   f.execute("CREATE TABLE proof (model_id TEXT NOT NULL)");
@@ -76,7 +76,7 @@ TEST_CASE("an exchange without a model reads back without one") {
 TEST_CASE("the newest exchanges come first, a page at a time") {
   const Fixture f;
   SqliteStore store = f.open();
-  record(store, 5);
+  record_some(store, 5);
   CHECK(ids(store.read({})) == Ids{5, 4, 3, 2, 1});
   CHECK(ids(store.read({2, {}, {}, {}})) == Ids{5, 4});
   CHECK(ids(store.read({2, 4, {}, {}})) == Ids{3, 2});
@@ -87,18 +87,18 @@ TEST_CASE("the newest exchanges come first, a page at a time") {
 TEST_CASE("at most a hundred exchanges are read where nobody says how many") {
   const Fixture f;
   SqliteStore store = f.open();
-  record(store, 101);
+  record_some(store, 101);
   CHECK(store.read({}).size() == 100);
 }
 
 TEST_CASE("exchanges are chosen by endpoint and status") {
   const Fixture f;
   SqliteStore store = f.open();
-  store.record(exchange("predict", 200));  // 1
-  store.record(exchange("samples", 399));
-  store.record(exchange("logs", 400));
-  store.record(exchange("predict", 499));
-  store.record(exchange("predict", 500));  // 5
+  record(store, exchange("predict", 200));  // 1
+  record(store, exchange("samples", 399));
+  record(store, exchange("logs", 400));
+  record(store, exchange("predict", 499));
+  record(store, exchange("predict", 500));  // 5
   const auto read = [&](const std::vector<std::string>& endpoints,
                         std::optional<StatusRange> status = {}) {
     return ids(store.read({100, {}, endpoints, status}));
@@ -117,7 +117,7 @@ TEST_CASE("exchanges are still there when the file is opened again") {
   const Fixture f;
   for (const Durability durability : {Durability::process, Durability::power}) {
     SqliteStore store(f.file, durability);
-    store.record(exchange());
+    record(store, exchange());
   }
   CHECK(ids(f.open().read({})) == Ids{2, 1});
 }
@@ -136,7 +136,7 @@ TEST_CASE("a database of a newer schema is refused and left alone") {
              {"sqlite:" + f.file.string(), "newer schema 99", "update diamond-serve"});
   f.execute("DELETE FROM schema_migrations WHERE version = 99");
   SqliteStore store = f.open();
-  store.record(exchange());
+  record(store, exchange());
 }
 
 TEST_CASE("what is no database is an error with its place") {
@@ -155,9 +155,9 @@ TEST_CASE("an exchange that cannot be written is an error and the next one is wr
   SqliteStore store = f.open();
   f.execute(
       "CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT raise(ABORT, 'full'); END");
-  check_says(message_of<StorageError>([&] { store.record(exchange()); }), {"full"});
+  check_says(message_of<StorageError>([&] { record(store, exchange()); }), {"full"});
   f.execute("DROP TRIGGER full");
-  store.record(exchange("samples"));
+  record(store, exchange("samples"));
   CHECK(store.read({}).at(0).endpoint == "samples");
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("the oldest exchanges are read first for shipping, and removed") {
   const Fixture f;
   SqliteStore store = f.open();
   CHECK(store.oldest(10).empty());
-  record(store, 5);
+  record_some(store, 5);
   CHECK(ids(store.oldest(3)) == Ids{1, 2, 3});
   store.remove_up_to(3);
   CHECK(ids(store.oldest(3)) == Ids{4, 5});
@@ -187,14 +187,14 @@ TEST_CASE("an id never comes back though its exchange was removed") {
   const Fixture f;
   {
     SqliteStore store = f.open();
-    record(store, 3);
+    record_some(store, 3);
     store.remove_up_to(3);
-    store.record(exchange());
+    record(store, exchange());
     CHECK(ids(store.read({})) == Ids{4});
     store.remove_up_to(4);
   }
   SqliteStore store = f.open();
-  store.record(exchange());
+  record(store, exchange());
   CHECK(ids(store.read({})) == Ids{5});
 }
 
@@ -204,9 +204,9 @@ TEST_CASE("several threads record at once and others read meanwhile") {
   SqliteStore of_another_program = f.open();
   std::size_t most_seen = 0;
   {
-    const std::jthread first([&] { record(store, 100); });
-    const std::jthread second([&] { record(store, 100); });
-    const std::jthread third([&] { record(of_another_program, 100); });
+    const std::jthread first([&] { record_some(store, 100); });
+    const std::jthread second([&] { record_some(store, 100); });
+    const std::jthread third([&] { record_some(of_another_program, 100); });
     for (int i = 0; i < 20; ++i) most_seen = std::max(most_seen, store.read({}).size());
   }
   CHECK(most_seen <= 100);

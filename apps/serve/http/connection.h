@@ -1,0 +1,77 @@
+// One connection's life: bytes in, requests, answers, bytes out.
+#pragma once
+
+#include "messages.h"
+#include "request_reader.h"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace diamond::serve {
+
+class Loop;
+
+/// Belongs to one loop and is touched by its thread only. One request is answered at a time; those
+/// that a client sends ahead wait in the inbox. Between requests it holds no buffer.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Socket = boost::asio::generic::stream_protocol::socket;
+  using Place = std::list<std::shared_ptr<Connection>>::iterator;
+
+  /// `peer`: the address of the other end; empty: a unix socket.
+  Connection(Loop& loop, Socket socket, std::string peer);
+
+  void start();
+
+  /// The answer to the request that was handed to the loop.
+  void deliver(Departure departure);
+
+  /// Answers 408 where a request is half there, else closes. For the loop's clock.
+  void expire();
+
+  /// No further request is read; an idle connection is closed.
+  void drain();
+
+  void close();
+
+  [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
+  [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
+
+  Place place;  // in the loop's list of all, or of idle connections
+
+ private:
+  enum class State { idle, reading, answering, writing, lingering };
+
+  void wait_for_bytes();
+  void on_readable();
+  void on_end();
+  void go_on_reading();
+  void hand_over();
+  void write();
+  void after_answer();
+  void become_idle();
+  void linger();
+  void discard(std::size_t bytes);
+
+  Loop& loop_;
+  Socket socket_;
+  std::string peer_;
+  RequestReader reader_;
+  State state_ = State::idle;
+  Clock::time_point deadline_;
+  std::string inbox_;        // bytes that came and were not read yet
+  Departure departure_;      // the answer that is being written
+  std::size_t written_ = 0;  // of its bytes
+  std::size_t discarded_ = 0;
+  bool has_ended_ = false;  // the client has sent its last byte
+};
+
+}  // namespace diamond::serve

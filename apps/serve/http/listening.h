@@ -1,0 +1,68 @@
+// Sockets that wait for connections.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace diamond::serve {
+
+/// A file descriptor that is closed with its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor();
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int number() const { return number_; }
+
+  /// One more descriptor for the same thing. Throws std::system_error.
+  [[nodiscard]] Descriptor duplicate() const;
+
+  /// The caller closes it.
+  [[nodiscard]] int release();
+
+ private:
+  int number_;
+};
+
+/// A name stands for all of its addresses, and there is a socket for each.
+class Listening {
+ public:
+  /// `host`: a name, an address, or unix:PATH. A socket file that nobody listens on any more is
+  /// replaced. `port`: 0 is any free one. Throws StorageError where the address cannot be had.
+  Listening(const std::string& host, int port);
+  ~Listening();
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+  [[nodiscard]] const std::vector<Descriptor>& sockets() const { return sockets_; }
+
+  /// 0 for a unix socket.
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  void listen_on_path(const std::string& path);
+  void listen_on_addresses(const std::string& host);
+
+  std::vector<Descriptor> sockets_;
+  std::string path_;  // of the unix socket, to be removed again; empty: none
+  int port_;
+};
+
+/// The path in "unix:PATH"; empty: another kind of address.
+[[nodiscard]] std::string unix_path(const std::string& host);
+
+/// A connection that has just come in.
+struct Accepted {
+  int socket;        // non-blocking; the caller closes it
+  int family;        // AF_INET, …
+  std::string peer;  // "192.0.2.7", "2001:db8::7"; empty: through a unix socket
+};
+
+/// The next connection that waits. `socket` is below 0, and errno says why, where there is none.
+[[nodiscard]] Accepted accept_from(int listening);
+
+}  // namespace diamond::serve

@@ -1,0 +1,152 @@
+#include "messages.h"
+
+#include "problem.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace diamond::serve {
+namespace {
+
+/// What cpp-httplib reads a request from and writes its answer to.
+class MemoryStream final : public httplib::Stream {
+ public:
+  MemoryStream(std::string_view input, std::string& output) : input_(input), output_(output) {}
+
+  [[nodiscard]] bool is_readable() const override { return !input_.empty(); }
+  [[nodiscard]] bool is_writable() const override { return true; }
+
+  ssize_t read(char* to, std::size_t size) override {
+    const std::size_t count = input_.copy(to, size);
+    input_.remove_prefix(count);
+    return static_cast<ssize_t>(count);
+  }
+
+  ssize_t write(const char* from, std::size_t size) override {
+    output_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
+
+ private:
+  std::string_view input_;
+  std::string& output_;
+};
+
+void put(Answer answer, const std::string& request_id, httplib::Response& response) {
+  response.status = answer.status;
+  for (auto& [name, value] : answer.headers) response.set_header(name, value);
+  response.set_header("X-Request-Id", request_id);
+  response.body = std::move(answer.body);
+  response.set_header("Content-Type", answer.content_type);
+}
+
+}  // namespace
+
+class Messages::Server : public httplib::Server {
+ public:
+  explicit Server(const Application& application) : application_(application) {
+    set_keep_alive_max_count(1'000'000);
+    set_error_handler([this](const httplib::Request& /*message*/, httplib::Response& response) {
+      if (response.body.empty()) refuse(response);
+    });
+    set_pre_routing_handler([this](const httplib::Request& message, httplib::Response& response) {
+      if (instead_ != nullptr)
+        put(*instead_, departure_->request_id, response);
+      else
+        answer(message, response);
+      return HandlerResponse::Handled;
+    });
+  }
+
+  Departure answer(RawRequest raw, const std::string& client) {
+    Departure departure;
+    departure.method = raw.refusal && raw.method != "HEAD" ? "GET" : raw.method;
+    departure.request_id = raw.id;
+    departure.keep_alive = raw.keep_alive;
+    const std::string target = raw.target;
+    raw_ = std::move(raw);
+    client_ = &client;
+    write(departure, target);
+    return departure;
+  }
+
+  void write_instead(Departure& departure) {
+    departure.bytes.clear();
+    instead_ = &*departure.reply.instead;
+    write(departure, "/");
+    instead_ = nullptr;
+  }
+
+ private:
+  /// One request in canonical form, without what the library need not know.
+  void write(Departure& departure, const std::string& target) {
+    const std::string text = departure.method + " " + target + " HTTP/1.1\r\nConnection: " +
+                             (departure.keep_alive ? "keep-alive" : "close") +
+                             "\r\nContent-Length: 0\r\n\r\n";
+    departure.bytes.reserve(512);
+    MemoryStream stream(text, departure.bytes);
+    departure_ = &departure;
+    process(*this, stream, !departure.keep_alive);
+  }
+
+  /// Debian 13's version wants to know the addresses too.
+  template <class Self>
+  static void process(Self& self, httplib::Stream& stream, bool close) {
+    bool closed = false;
+    const std::string none;
+    if constexpr (requires { self.process_request(stream, none, 0, none, 0, close, closed, {}); })
+      self.process_request(stream, none, 0, none, 0, close, closed, {});
+    else
+      self.process_request(stream, close, closed, {});
+  }
+
+  void answer(const httplib::Request& message, httplib::Response& response) {
+    Request request;
+    request.method = raw_.method;
+    request.path = message.path;
+    request.query = message.params;
+    request.content_type = std::move(raw_.content_type);
+    request.origin = std::move(raw_.origin);
+    request.id = std::move(raw_.id);
+    request.client = *client_;
+    request.body = std::move(raw_.body);
+    request.refusal = std::move(raw_.refusal);
+    departure_->reply = application_.reply(request);
+    put(std::move(departure_->reply.answer), departure_->request_id, response);
+  }
+
+  /// What the library itself does not take, for instance a target longer than 8 KiB.
+  void refuse(httplib::Response& response) {
+    Request request;
+    request.id = departure_->request_id;
+    put(to_answer(Problem::of_status(response.status), request), request.id, response);
+  }
+
+  // Of the message that is being written. cpp-httplib hands nothing of ours to its handlers.
+  const Application& application_;
+  RawRequest raw_;
+  const std::string* client_ = nullptr;
+  Departure* departure_ = nullptr;
+  const Answer* instead_ = nullptr;
+};
+
+Messages::Messages(const Application& application)
+    : server_(std::make_unique<Server>(application)) {}
+
+Messages::~Messages() = default;
+
+Departure Messages::answer(RawRequest request, const std::string& client) {
+  return server_->answer(std::move(request), client);
+}
+
+void Messages::write_instead(Departure& departure) {
+  server_->write_instead(departure);
+}
+
+}  // namespace diamond::serve

@@ -1,0 +1,206 @@
+#include "request_reader.h"
+
+#include "request_id.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace diamond::serve {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using Parser = http::request_parser<http::string_body>;
+using Fields = http::request<http::string_body>;
+
+constexpr std::array known_methods = {http::verb::get,    http::verb::head,  http::verb::post,
+                                      http::verb::put,    http::verb::patch, http::verb::delete_,
+                                      http::verb::options};
+
+/// Boost's string views are of one class in one version and of another in the next.
+std::string_view view(const auto& text) {
+  return {text.data(), text.size()};
+}
+
+std::string value_of(const Fields& fields, http::field name) {
+  return std::string(view(fields[name]));
+}
+
+bool are_equal(std::string_view a, std::string_view b) {
+  return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+bool is_known(http::verb method) {
+  return std::find(known_methods.begin(), known_methods.end(), method) != known_methods.end();
+}
+
+std::string limit_text(std::size_t bytes) {
+  return std::to_string(bytes) + " bytes";
+}
+
+/// What is wrong with bytes that the parser does not take.
+Refusal refusal_of(const beast::error_code& error, const RequestLimits& limits) {
+  if (error == http::error::header_limit)
+    return {431, "the request line and header are longer than the " + limit_text(limits.header) +
+                     " that are read"};
+  if (error == http::error::body_limit)
+    return {413, "the body is longer than the " + limit_text(limits.body) + " that are read"};
+  return {400, "this is no HTTP/1.1 request: " + error.message()};
+}
+
+/// What is wrong with a header that the parser takes.
+std::optional<Refusal> refusal_of(const Fields& fields) {
+  if (!is_known(fields.method()))
+    return Refusal{
+        501, "the method " + std::string(view(fields.method_string())) + " is not known here"};
+  const auto hosts = fields.count(http::field::host);
+  if (hosts > 1) return Refusal{400, "the request has " + std::to_string(hosts) + " Host headers"};
+  if (hosts == 0 && fields.version() >= 11) return Refusal{400, "the request has no Host header"};
+  const std::string coding = value_of(fields, http::field::transfer_encoding);
+  if (fields.count(http::field::transfer_encoding) > 1 ||
+      (!coding.empty() && !are_equal(coding, "chunked")))
+    return Refusal{501, "the only transfer coding that is known here is chunked"};
+  const std::string encoding = value_of(fields, http::field::content_encoding);
+  if (!encoding.empty() && !are_equal(encoding, "identity"))
+    return Refusal{415, "the body must not be compressed: send it without Content-Encoding"};
+  return std::nullopt;
+}
+
+/// The target in origin form: proxies may send the whole address, and "*" asks about the server.
+std::string origin_form(std::string_view target) {
+  if (!target.starts_with('/') && target.find("://") != std::string_view::npos) {
+    target.remove_prefix(target.find("://") + 3);
+    const std::size_t path = target.find_first_of("/?");
+    target = path == std::string_view::npos ? "" : target.substr(path);
+  }
+  return target.starts_with('/') ? std::string(target) : "/" + std::string(target);
+}
+
+std::string all_values(const Fields& fields, std::string_view name) {
+  std::string values;
+  const auto [first, last] = fields.equal_range({name.data(), name.size()});
+  for (auto field = first; field != last; ++field)
+    values.append(values.empty() ? "" : ",").append(view(field->value()));
+  return values;
+}
+
+}  // namespace
+
+struct RequestReader::Parsing {
+  explicit Parsing(const RequestLimits& wanted) : limits(wanted) { restart(); }
+
+  void restart() {
+    parser.emplace();
+    parser->eager(true);
+    parser->header_limit(static_cast<std::uint32_t>(limits.header));
+    parser->body_limit(limits.body);
+    refusal.reset();
+    is_header_checked = false;
+    has_begun = false;
+    scanned = 0;
+  }
+
+  /// The parser looks at a header only once it has come whole. What can never become one is not
+  /// waited for: a bare LF, a byte that controls something else.
+  void check_bytes(std::string_view bytes) {
+    if (parser->is_header_done() || refusal) return;
+    const std::size_t end = bytes.find("\r\n\r\n", scanned < 3 ? 0 : scanned - 3);
+    for (const std::string_view header = bytes.substr(0, end); scanned < header.size(); ++scanned) {
+      const char byte = header[scanned];
+      const bool is_bare_lf = byte == '\n' && (scanned == 0 || header[scanned - 1] != '\r');
+      const bool is_control =
+          static_cast<unsigned char>(byte) < ' ' && byte != '\t' && byte != '\r' && byte != '\n';
+      if (!is_bare_lf && !is_control) continue;
+      refusal = {400, is_bare_lf
+                          ? "this is no HTTP/1.1 request: a line ends with LF alone"
+                          : "this is no HTTP/1.1 request: a control character in its header"};
+      return;
+    }
+  }
+
+  void check_header() {
+    if (is_header_checked || !parser->is_header_done()) return;
+    is_header_checked = true;
+    refusal = refusal_of(parser->get());
+    wants_continue = !refusal && !parser->is_done() && parser->get().version() >= 11 &&
+                     are_equal(value_of(parser->get(), http::field::expect), "100-continue");
+  }
+
+  RequestLimits limits;
+  std::optional<Parser> parser;
+  std::optional<Refusal> refusal;
+  bool is_header_checked = false;
+  bool has_begun = false;
+  bool wants_continue = false;
+  std::size_t scanned = 0;  // bytes of the header that check_bytes has seen
+};
+
+RequestReader::RequestReader(const RequestLimits& limits)
+    : parsing_(std::make_unique<Parsing>(limits)) {}
+
+RequestReader::~RequestReader() = default;
+RequestReader::RequestReader(RequestReader&&) noexcept = default;
+RequestReader& RequestReader::operator=(RequestReader&&) noexcept = default;
+
+std::size_t RequestReader::read(std::string_view bytes) {
+  Parsing& parsing = *parsing_;
+  if (is_whole() || bytes.empty()) return 0;
+  parsing.has_begun = true;
+  parsing.check_bytes(bytes);
+  if (parsing.refusal) return 0;
+  beast::error_code error;
+  const std::size_t used =
+      parsing.parser->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (error && error != http::error::need_more)
+    parsing.refusal = refusal_of(error, parsing.limits);
+  else
+    parsing.check_header();
+  return used;
+}
+
+void RequestReader::end() {
+  if (has_begun()) refuse({400, "the request ends in the middle"});
+}
+
+void RequestReader::refuse(Refusal refusal) {
+  parsing_->refusal = std::move(refusal);
+}
+
+bool RequestReader::has_begun() const {
+  return parsing_->has_begun && !is_whole();
+}
+
+bool RequestReader::is_whole() const {
+  return parsing_->refusal || parsing_->parser->is_done();
+}
+
+bool RequestReader::wants_continue() {
+  return std::exchange(parsing_->wants_continue, false);
+}
+
+RawRequest RequestReader::take() {
+  Parsing& parsing = *parsing_;
+  Fields fields = parsing.parser->release();
+  RawRequest request;
+  request.method = std::string(view(fields.method_string()));
+  request.target = origin_form(view(fields.target()));
+  request.content_type = value_of(fields, http::field::content_type);
+  request.origin = value_of(fields, http::field::origin);
+  request.id = all_values(fields, "X-Request-Id");
+  if (!is_sane_request_id(request.id)) request.id = make_request_id();
+  request.forwarded_for = all_values(fields, "X-Forwarded-For");
+  request.refusal = std::move(parsing.refusal);
+  request.keep_alive = !request.refusal && fields.keep_alive();
+  request.body = std::move(fields.body());
+  parsing.restart();
+  return request;
+}
+
+}  // namespace diamond::serve
