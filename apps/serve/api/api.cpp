@@ -103,9 +103,10 @@ Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
       log_(log) {}
 
 bool Api::is_quick(std::string_view target) const {
-  const std::vector<const Endpoint*> endpoints = endpoints_at(target.substr(0, target.find('?')));
-  return std::all_of(endpoints.begin(), endpoints.end(),
-                     [](const Endpoint* endpoint) { return endpoint->pace == Pace::quick; });
+  const std::string_view path = target.substr(0, target.find('?'));
+  return std::none_of(endpoints_.begin(), endpoints_.end(), [path](const Endpoint& endpoint) {
+    return endpoint.pace == Pace::patient && has_path(endpoint, path);
+  });
 }
 
 Reply Api::reply(const Request& request) const {
@@ -115,15 +116,16 @@ Reply Api::reply(const Request& request) const {
 }
 
 Reply Api::reply_without_cors(const Request& request) const {
+  for (const Endpoint& endpoint : endpoints_)
+    if (has_path(endpoint, request.path) && has_method(endpoint, request.method))
+      return run_and_record(endpoint, request);
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
   if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
   if (request.method == "OPTIONS" && !request.origin.empty() && !request.refusal)
     return {Answer{204, "text/plain", "", {}}, {}, {}};
-  for (const Endpoint* endpoint : endpoints)
-    if (has_method(*endpoint, request.method)) return run_and_record(*endpoint, request);
   const Endpoint& one = *endpoints.front();
   const auto refuse = [&](const Request& asked) {
-    return Outcome{wrong_method(endpoints, asked), "", ""};
+    return Outcome{wrong_method(endpoints, asked), "", "", ""};
   };
   return run_and_record({one.name, request.method, one.path, one.logged, one.pace, refuse},
                         request);
@@ -148,17 +150,17 @@ void Api::commit(std::span<Reply> replies) const {
 }
 
 Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
-  if (std::optional<Answer> refusal = refused(request)) return {std::move(*refusal), "", ""};
+  if (std::optional<Answer> refusal = refused(request)) return {std::move(*refusal), "", "", ""};
   try {
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
-    return {to_answer(error.problem(), request), "", ""};
+    return {to_answer(error.problem(), request), "", "", ""};
   } catch (const std::exception& error) {
     log_.error("a request failed",
                {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
     Problem problem = Problem::of_status(500);
     problem.detail = "the server failed; its log says why under this request's id";
-    return {to_answer(problem, request), "", ""};
+    return {to_answer(problem, request), "", "", ""};
   }
 }
 
@@ -177,9 +179,10 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.path = printable_path(request.path);
   exchange.status = outcome.answer.status;
   exchange.model_id = outcome.model_id;
-  exchange.request = request_as_json(request);
-  exchange.response =
-      outcome.logged_response.empty() ? as_json(outcome.answer.body) : outcome.logged_response;
+  exchange.request =
+      outcome.logged_request.empty() ? request_as_json(request) : std::move(outcome.logged_request);
+  exchange.response = outcome.logged_response.empty() ? as_json(outcome.answer.body)
+                                                      : std::move(outcome.logged_response);
   return {std::move(outcome.answer), std::move(exchange), {}};
 }
 

@@ -12,9 +12,10 @@ namespace diamond::serve {
 struct Outcome {
   Answer answer;
   std::string model_id;  // of the model that took part; empty: none
-  /// What the log keeps as the response instead of the answer's body, as JSON; empty: the body. For
-  /// answers that repeat what is stored anyway.
+  /// What the log keeps as the response, as JSON; empty: the answer's body. For answers that repeat
+  /// what is stored anyway, and for those that are known to be JSON.
   std::string logged_response;
+  std::string logged_request;  // the same of the request
 };
 
 enum class Logged { yes, no };

@@ -1,6 +1,7 @@
 #include "endpoints.h"
 #include "field_reader.h"
 #include "request_body.h"
+#include "stone_reader.h"
 
 #include <diamond/core/diamond.h>
 
@@ -9,7 +10,8 @@
 namespace diamond::serve {
 namespace {
 
-Diamond read_stone(FieldReader& fields) {
+/// Throws ProblemError with everything that is wrong.
+Diamond checked_stone(FieldReader& fields) {
   Diamond stone;
   stone.carat = fields.quantity(Quantity::carat);
   stone.cut = fields.grade<Cut>();
@@ -31,19 +33,43 @@ double price_in_cents(double price) {
   throw ProblemError(problem);
 }
 
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string answer_text(double price, const Manifest& manifest) {
+  return R"({"predicted_value":)" + text_of(price) + R"(,"currency":"USD","model":{"id":)" +
+         text_of(manifest.id) + R"(,"kind":)" + text_of(manifest.kind) + "}}";
+}
+
+/// Nearly every request: there is nothing to say of its body, and it needs no tree of nodes.
+Outcome price_of(const Diamond& stone, const Request& request, const ModelKeeper& keeper) {
+  const std::shared_ptr<const ServedModel> served = served_model(keeper);
+  Outcome outcome;
+  const double price = price_in_cents(served->model->predict(stone));
+  outcome.answer.body = answer_text(price, served->manifest);
+  outcome.model_id = served->manifest.id;
+  outcome.logged_request = request.body;
+  outcome.logged_response = outcome.answer.body;
+  return outcome;
+}
+
 Outcome predict(const ModelKeeper& keeper, const Request& request) {
+  require_json_type(request);
+  if (const auto stone = read_stone(request.body)) return price_of(*stone, request, keeper);
   const JsonBody body = read_json_body(request);
   FieldReader fields(body);
-  const Diamond stone = read_stone(fields);
-  const std::shared_ptr<const ServedModel> served = served_model(keeper);
-  Json json = {{"predicted_value", price_in_cents(served->model->predict(stone))},
-               {"currency", "USD"},
-               {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
+  const Diamond stone = checked_stone(fields);
+  Outcome outcome = price_of(stone, request, keeper);
+  outcome.logged_request.clear();
+  Json warnings = Json::array();
   for (const FieldError& unknown : fields.unknown_fields())
-    json["warnings"].push_back({{"field", unknown.field}, {"message", unknown.message}});
-  Outcome outcome;
-  outcome.answer.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  outcome.model_id = served->manifest.id;
+    warnings.push_back({{"field", unknown.field}, {"message", unknown.message}});
+  if (warnings.empty()) return outcome;
+  std::string& text = outcome.answer.body;
+  text.pop_back();
+  text += R"(,"warnings":)" + text_of(warnings) + "}";
+  outcome.logged_response.clear();
   return outcome;
 }
 

@@ -26,6 +26,7 @@ constexpr int deepest = 32;
 /// Whether a Content-Type means JSON: application/json or …+json, with or without parameters. None
 /// at all is taken for it.
 bool is_json(std::string type) {
+  if (type == "application/json") return true;
   type = type.substr(0, type.find(';'));
   type.erase(type.find_last_not_of(" \t") + 1);
   std::transform(type.begin(), type.end(), type.begin(),
@@ -67,9 +68,13 @@ bool is_too_deep(int depth, Json::parse_event_t event) {
   return opens && depth >= deepest;
 }
 
-JsonBody read_json_body(const Request& request) {
+void require_json_type(const Request& request) {
   if (!is_json(request.content_type))
     refuse(415, "the body must be JSON: send it with Content-Type: application/json");
+}
+
+JsonBody read_json_body(const Request& request) {
+  require_json_type(request);
   JsonBody body = parse_strictly(request.body);
   if (!body.object.is_object())
     refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));

@@ -21,6 +21,9 @@ struct JsonBody {
 /// 32 levels), 422 (no object, or a number that is too large for a double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
+/// Throws ProblemError 415 where the body is said to be something else than JSON.
+void require_json_type(const Request& request);
+
 /// Whether what the parser has just come upon lies deeper than a body may go.
 [[nodiscard]] bool is_too_deep(int depth, Json::parse_event_t event);
 

@@ -15,7 +15,7 @@ struct HttpSettings {
   std::string host = "127.0.0.1";    // a name, an IPv4 or IPv6 address, or unix:PATH
   int port = 8000;                   // 0: any free one
   std::size_t threads = 0;           // 0: as many as the machine has processors
-  std::size_t connections = 10'000;  // at a time; for one more the one that is idle longest goes
+  std::size_t connections = 16'000;  // at a time; for one more the one that is idle longest goes
   RequestLimits limits;
   /// Seconds: from a request's first byte to its last, and for a client to take its answer.
   double request_timeout = 10;
