@@ -4,6 +4,7 @@
 
 set(DIAMOND_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=…")
 set(DIAMOND_SANITIZE_OPTIMIZE "-O0" CACHE STRING "With sanitizers: how much the compiler optimizes")
+option(DIAMOND_FUZZ "Build tests/fuzz (clang only)" OFF)
 option(DIAMOND_WERROR "Warnings are errors" ON)
 
 find_program(CCACHE ccache)
@@ -20,6 +21,9 @@ function(diamond_target target)
     target_compile_options(${target} PRIVATE
       -fsanitize=${DIAMOND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1 ${DIAMOND_SANITIZE_OPTIMIZE})
     target_link_options(${target} PRIVATE -fsanitize=${DIAMOND_SANITIZE})
+    if(DIAMOND_FUZZ)
+      target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)  # tests/fuzz sees where an input leads
+    endif()
   endif()
   if(CCACHE)
     set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER ${CCACHE})

@@ -55,11 +55,20 @@ Refusal refusal_of(const beast::error_code& error, const RequestLimits& limits) 
   return {400, "this is no HTTP/1.1 request: " + error.message()};
 }
 
+/// A path; the whole address, as proxies send it; "*", which asks about the server.
+bool is_target(const Fields& fields) {
+  const std::string_view target = view(fields.target());
+  return target.starts_with('/') || target.starts_with("http://") ||
+         target.starts_with("https://") ||
+         (target == "*" && fields.method() == http::verb::options);
+}
+
 /// What is wrong with a header that the parser takes.
 std::optional<Refusal> refusal_of(const Fields& fields) {
   if (!is_known(fields.method()))
     return Refusal{
         501, "the method " + std::string(view(fields.method_string())) + " is not known here"};
+  if (!is_target(fields)) return Refusal{400, "the request's target is no path"};
   const auto hosts = fields.count(http::field::host);
   if (hosts > 1) return Refusal{400, "the request has " + std::to_string(hosts) + " Host headers"};
   if (hosts == 0 && fields.version() >= 11) return Refusal{400, "the request has no Host header"};
@@ -73,9 +82,9 @@ std::optional<Refusal> refusal_of(const Fields& fields) {
   return std::nullopt;
 }
 
-/// The target in origin form: proxies may send the whole address, and "*" asks about the server.
+/// The target as a path.
 std::string origin_form(std::string_view target) {
-  if (!target.starts_with('/') && target.find("://") != std::string_view::npos) {
+  if (target.starts_with("http://") || target.starts_with("https://")) {
     target.remove_prefix(target.find("://") + 3);
     const std::size_t path = target.find_first_of("/?");
     target = path == std::string_view::npos ? "" : target.substr(path);

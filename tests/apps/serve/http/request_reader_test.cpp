@@ -120,6 +120,8 @@ const std::vector<Case>& refused() {
       {"CONNECT", "CONNECT shop:443 HTTP/1.1\r\n" + host + "\r\n", 501},
       {"no HTTP at all", "\x16\x03\x01\x02 hello\r\n\r\n", 400},
       {"HTTP/2", "GET / HTTP/2.0\r\n" + host + "\r\n", 400},
+      {"a target that is no path", "GET predict HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"* for another method than OPTIONS", "GET * HTTP/1.1\r\n" + host + "\r\n", 400},
       {"a folded header", get(host + "A: b\r\n c\r\nB: \x01\r\n"), 400},
       {"an empty header name", get(host + ": b\r\n"), 400},
       {"a chunk without its end", post("Transfer-Encoding: chunked\r\n", "2\r\n{}}}0\r\n\r\n"),
