@@ -89,6 +89,12 @@ class FlatForest::Builder {
         std::find(kinds_.begin(), kinds_.end(), Kind::category) != kinds_.end();
     for (std::size_t i = 0; i < kinds_.size(); ++i)
       forest_.is_category_[i] = kinds_[i] == Kind::category;
+    fill_last_group();
+    for (std::size_t i = 0; i < forest_.depths_.size(); i += lanes) {
+      const std::span<const std::uint32_t> depths(forest_.depths_);
+      const auto group = depths.subspan(i, std::min(lanes, depths.size() - i));
+      forest_.group_depths_.push_back(*std::max_element(group.begin(), group.end()));
+    }
     forest_.nodes_.shrink_to_fit();
     return std::move(forest_);
   }
@@ -105,6 +111,16 @@ class FlatForest::Builder {
     if (place + count > most_nodes) throw UnknownModel("it has more than 2^24 nodes");
     forest_.nodes_.resize(place + count);
     return static_cast<std::uint32_t>(place);
+  }
+
+  /// With leaves of -0, which changes no sum: not even -0.
+  void fill_last_group() {
+    while (forest_.roots_.size() % lanes != 0) {
+      const std::uint32_t place = append(1);
+      forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(-0.0F),
+                               place << place_shift | leaf_slot};
+      forest_.roots_.push_back(place);
+    }
   }
 
   /// The sets of the tree's nodes as bits.
@@ -146,14 +162,14 @@ class FlatForest::Builder {
     const auto [node, place] = pending;
     if (tree.left[node] == -1) {
       forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(tree.condition[node]),
-                               (place - 1) << place_shift | leaf_slot};
+                               place << place_shift | leaf_slot};
       return;
     }
     const std::uint32_t children = append(2);
     next_level_.push_back({reach(tree, tree.left[node]), children});
     next_level_.push_back({reach(tree, tree.right[node]), children + 1});
     forest_.nodes_[place] = {key_of(tree, node),
-                             children << place_shift | slot_and_kind(tree, node)};
+                             (children + 1) << place_shift | slot_and_kind(tree, node)};
   }
 
   /// A child that no other node has.
@@ -188,11 +204,7 @@ class FlatForest::Builder {
     return by_category ? slot | category_bit : slot;
   }
 
-  FlatForest forest_ = [] {
-    FlatForest forest;
-    forest.nodes_.resize(1);  // a leaf has a place before it
-    return forest;
-  }();
+  FlatForest forest_;
   std::array<Kind, most_columns> kinds_{};
   std::int32_t columns_used_ = 0;
   std::vector<std::uint32_t> sets_;
@@ -225,12 +237,13 @@ inline void step(const Node* nodes, const std::uint32_t* slots, Places& places) 
   for (std::size_t i = 0; i < lanes; ++i) {
     const Node node = nodes[places[i]];
     const std::uint32_t value = slots[i * stride + (node.link & slot_mask)];
-    bool goes_right = value >= node.key;
+    bool goes_left = value < node.key;
     if constexpr (by_category) {
+      const bool is_category = (node.link & category_bit) != 0;
       const bool is_in_set = (value & node.key) != 0;
-      goes_right = (node.link & category_bit) != 0 ? is_in_set : goes_right;
+      goes_left = is_category ? !is_in_set : goes_left;
     }
-    places[i] = (node.link >> place_shift) + (goes_right ? 1 : 0);
+    places[i] = (node.link >> place_shift) - (goes_left ? 1 : 0);
   }
 }
 
@@ -271,24 +284,18 @@ float FlatForest::finished(float sum) const {
 template <bool by_category>
 float FlatForest::sum_for(const std::uint32_t* slots) const {
   float sum = base_;
-  for (std::size_t first = 0; first < roots_.size(); first += lanes) {
-    const std::size_t count = std::min(lanes, roots_.size() - first);
+  for (std::size_t group = 0; group < group_depths_.size(); ++group) {
     Places places{};
-    places.fill(roots_[first]);
-    std::uint32_t depth = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      places[i] = roots_[first + i];
-      depth = std::max(depth, depths_[first + i]);
-    }
-    walk<by_category, 0>(nodes_.data(), slots, depth, places);
-    for (std::size_t i = 0; i < count; ++i) sum += std::bit_cast<float>(nodes_[places[i]].key);
+    std::copy_n(roots_.begin() + static_cast<std::ptrdiff_t>(group * lanes), lanes, places.begin());
+    walk<by_category, 0>(nodes_.data(), slots, group_depths_[group], places);
+    for (const std::uint32_t place : places) sum += std::bit_cast<float>(nodes_[place].key);
   }
   return sum;
 }
 
 template <bool by_category>
 void FlatForest::add_to(const std::uint32_t* slots, std::span<float> sums) const {
-  for (std::size_t tree = 0; tree < roots_.size(); ++tree)
+  for (std::size_t tree = 0; tree < depths_.size(); ++tree)
     for (std::size_t first = 0; first < sums.size(); first += lanes) {
       Places places{};
       places.fill(roots_[tree]);

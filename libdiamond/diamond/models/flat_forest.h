@@ -43,7 +43,7 @@ class FlatForest {
   [[nodiscard]] static std::variant<FlatForest, Refusal> from_ubjson(std::string_view bytes);
 
   [[nodiscard]] std::size_t columns() const { return columns_; }
-  [[nodiscard]] std::size_t trees() const { return roots_.size(); }
+  [[nodiscard]] std::size_t trees() const { return depths_.size(); }
 
   /// The prediction for one row; NaN is missing. The same to the bit as the library's: the leaves
   /// are added to the base score, as floats, in the order of the trees.
@@ -55,7 +55,7 @@ class FlatForest {
   void predict(std::span<const float> rows, std::span<float> predictions) const;
 
  private:
-  /// Of 32 bits, 24 are the place of the left child, 1 says that the split is by category, and 7
+  /// Of 32 bits, 24 are the place of the right child, 1 says that the split is by category, and 7
   /// are the slot.
   struct Node {
     std::uint32_t key;  // threshold, set of categories, or at a leaf the bits of its value
@@ -74,8 +74,9 @@ class FlatForest {
   [[nodiscard]] float finished(float sum) const;
 
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> roots_;
+  std::vector<std::uint32_t> roots_;   // of the trees, and of a few that add nothing
   std::vector<std::uint32_t> depths_;  // of each tree: steps from its root to its farthest leaf
+  std::vector<std::uint32_t> group_depths_;  // of eight trees each: the greatest
   std::array<bool, most_columns> is_category_{};
   std::size_t columns_ = 0;
   bool has_categories_ = false;

@@ -48,7 +48,7 @@ Rows random_rows(std::size_t count, std::size_t numbers, std::size_t categories,
     for (std::size_t i = 0; i < rows.columns.size(); ++i) {
       const float value = i < numbers ? number(random) : static_cast<float>(category(random));
       const float part =
-          i < numbers ? value * value : static_cast<float>(static_cast<int>(value) % 3);
+          i < numbers ? value * value : static_cast<float>(static_cast<int>(value) * 7 % 5);
       rows.values.push_back(is_missing(random) ? missing : value);
       target += part / static_cast<float>(i + 1);
     }
