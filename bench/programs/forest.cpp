@@ -19,7 +19,10 @@
 #include <filesystem>
 #include <iostream>
 #include <numeric>
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -141,6 +144,7 @@ Json measure(const std::string& bytes, const Stones& stones, int rounds) {
   std::vector<float> theirs(together);
   std::vector<float> ours(together);
   const auto library_batch = [&] { booster.predict(stones.some(0, together), theirs); };
+  std::size_t differing = 0;
 
   Json figures;
   figures["load"] = compare(
@@ -155,13 +159,15 @@ Json measure(const std::string& bytes, const Stones& stones, int rounds) {
       [&] {
         for (std::size_t i = 0; i < alone; ++i) ours[i] = forest.predict(stones.some(i, 1));
       });
+  differing += differences(std::span(theirs).first(alone), std::span(ours).first(alone));
   figures["batch"] = compare(rounds, together, library_batch,
                              [&] { forest.predict(stones.some(0, together), ours); });
-  figures["differences"] = differences(theirs, ours);
+  differing += differences(theirs, ours);
   booster.set("nthread", "0");
   figures["batch_in_threads"] =
       compare(rounds, together, library_batch, [&] { predict_in_threads(forest, stones, ours); });
-  figures["differences"] = figures["differences"].get<std::size_t>() + differences(theirs, ours);
+  differing += differences(theirs, ours);
+  figures["differences"] = differing;
   return figures;
 }
 
@@ -177,7 +183,9 @@ void run(const std::string& data, int trees, int rounds) {
     const FeatureSet features(shape.params["features"].get<std::string>());
     const Stones stones = encoded({table, all.first(together)}, features);
     Json figures = measure(bytes, stones, rounds);
-    figures.update({{"shape", shape.name}, {"trees", trees}, {"bytes", bytes.size()}});
+    figures.update({{"shape", shape.name},
+                    {"trees", trees},
+                    {"library", to_string(xgboost::library_version())}});
     std::cout << figures.dump() << std::endl;
   }
 }
