@@ -46,17 +46,13 @@ std::uint32_t bit_of(float category) {
   return std::uint32_t{1} << static_cast<std::uint32_t>(category);
 }
 
-struct Transformation {
-  bool takes_exponential = false;
-};
-
-/// What is done with the sum of the leaves.
-Transformation transformation_of(const std::string& objective) {
+/// Whether the prediction is the exponential of the leaves' sum, or the sum itself.
+bool takes_exponential(std::string_view objective) {
   for (const char* plain :
        {"reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror"})
-    if (objective == plain) return {false};
+    if (objective == plain) return false;
   for (const char* exponential : {"reg:gamma", "reg:tweedie", "count:poisson"})
-    if (objective == exponential) return {true};
+    if (objective == exponential) return true;
   throw UnknownModel("its objective is none of the known ones");
 }
 
@@ -81,20 +77,14 @@ class FlatForest::Builder {
       throw UnknownModel("a tree looks at a column that is not there");
     if (static_cast<std::size_t>(head.columns) > most_columns)
       throw UnknownModel("it has more than 63 columns");
-    const Transformation transformation = transformation_of(head.objective);
     forest_.columns_ = static_cast<std::size_t>(head.columns);
-    forest_.takes_exponential_ = transformation.takes_exponential;
+    forest_.takes_exponential_ = takes_exponential(head.objective);
     forest_.base_ = forest_.takes_exponential_ ? std::log(head.base_score) : head.base_score;
     forest_.has_categories_ =
         std::find(kinds_.begin(), kinds_.end(), Kind::category) != kinds_.end();
     for (std::size_t i = 0; i < kinds_.size(); ++i)
       forest_.is_category_[i] = kinds_[i] == Kind::category;
-    fill_last_group();
-    for (std::size_t i = 0; i < forest_.depths_.size(); i += lanes) {
-      const std::span<const std::uint32_t> depths(forest_.depths_);
-      const auto group = depths.subspan(i, std::min(lanes, depths.size() - i));
-      forest_.group_depths_.push_back(*std::max_element(group.begin(), group.end()));
-    }
+    group_trees();
     forest_.nodes_.shrink_to_fit();
     return std::move(forest_);
   }
@@ -113,14 +103,18 @@ class FlatForest::Builder {
     return static_cast<std::uint32_t>(place);
   }
 
-  /// With leaves of -0, which changes no sum: not even -0.
-  void fill_last_group() {
-    while (forest_.roots_.size() % lanes != 0) {
+  /// The last group is filled up with leaves of -0, which changes no sum: not even -0.
+  void group_trees() {
+    std::vector<std::uint32_t> depths = forest_.depths_;
+    while (depths.size() % lanes != 0) {
       const std::uint32_t place = append(1);
       forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(-0.0F),
                                place << place_shift | leaf_slot};
       forest_.roots_.push_back(place);
+      depths.push_back(0);
     }
+    for (auto group = depths.begin(); group != depths.end(); group += lanes)
+      forest_.group_depths_.push_back(*std::max_element(group, group + lanes));
   }
 
   /// The sets of the tree's nodes as bits.
