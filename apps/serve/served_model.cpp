@@ -110,12 +110,15 @@ std::string ModelKeeper::wanted_id() {
 void ModelKeeper::load(const std::string& id) {
   std::shared_ptr<const ServedModel> loaded = load_served_model(registry_, catalog_, id);
   const std::size_t stones = loaded->samples.size();
+  const std::vector<std::string> remarks = loaded->model->remarks();
   {
     const std::lock_guard lock(mutex_);
     current_ = std::move(loaded);
     problem_.clear();
   }
   log_.info("model in service", {{"id", id}, {"stones", stones}});
+  for (const std::string& remark : remarks)
+    log_.warning("about the model in service", {{"id", id}, {"remark", remark}});
 }
 
 void ModelKeeper::set_problem(const std::string& problem) {

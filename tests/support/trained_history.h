@@ -34,12 +34,16 @@ struct EmptyHistory {
 
   /// Trains two models on the stones: "all", which is the champion, and "carat only".
   std::vector<Manifest> train() {
-    const Json document = {
-        {"dataset_path", directory.write("data/a.csv", csv_of(stones)).string()},
-        {"models_path", "set below"},  // its name need not be UTF-8
-        {"models",
-         {{{"kind", "linear"}, {"name", "all"}},
-          {{"kind", "linear"}, {"name", "carat only"}, {"params", {{"quantities", {"carat"}}}}}}}};
+    return train(
+        {{{"kind", "linear"}, {"name", "all"}},
+         {{"kind", "linear"}, {"name", "carat only"}, {"params", {{"quantities", {"carat"}}}}}});
+  }
+
+  /// Trains these models on the stones.
+  std::vector<Manifest> train(const Json& models) {
+    const Json document = {{"dataset_path", directory.write("data/a.csv", csv_of(stones)).string()},
+                           {"models_path", "set below"},  // its name need not be UTF-8
+                           {"models", models}};
     TrainingConfig config = parse_training_config(document, catalog, "test");
     config.models_path = registry.directory();
     return run_training(config, catalog, Repeat::skip, log).trained;

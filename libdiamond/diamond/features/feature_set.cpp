@@ -102,6 +102,9 @@ struct NamedSet {
 constexpr std::array<NamedSet, 2> sets = {
     {{"derived", derived_features}, {"notebook", notebook_features}}};
 
+static_assert(derived_features.size() <= FeatureSet::most_columns);
+static_assert(notebook_features.size() <= FeatureSet::most_columns);
+
 }  // namespace
 
 FeatureSet::FeatureSet(std::string_view name) {

@@ -32,6 +32,9 @@ struct Feature {
 /// trees take as missing.
 class FeatureSet {
  public:
+  /// No set has more, so that a row fits into an array.
+  static constexpr std::size_t most_columns = 63;
+
   /// The set of this name. Requires: it is one of `feature_set_names`.
   explicit FeatureSet(std::string_view name);
 

@@ -61,6 +61,14 @@ class BlendModel final : public Model {
     write_file(directory / file_name, file.dump(1) + "\n");
   }
 
+  std::vector<std::string> remarks() const override {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < members_.size(); ++i)
+      for (const std::string& remark : members_[i].model->remarks())
+        all.push_back("member " + std::to_string(i) + ": " + remark);
+    return all;
+  }
+
  private:
   std::vector<Member> members_;
 };

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace diamond {
 
@@ -24,6 +26,10 @@ class Model {
   /// Writes everything that `Estimator::load` needs into a directory that stands. Loaded, it
   /// predicts the same to the bit. Throws StorageError.
   virtual void save(const std::filesystem::path& directory) const = 0;
+
+  /// What whoever runs it should know of how it predicts, a sentence each: that it is slower than
+  /// it could be, and why.
+  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
 };
 
 }  // namespace diamond

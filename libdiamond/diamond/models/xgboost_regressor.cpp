@@ -4,16 +4,19 @@
 #include <diamond/core/spelling.h>
 #include <diamond/data/split.h>
 #include <diamond/features/feature_set.h>
+#include <diamond/models/flat_forest.h>
 #include <diamond/models/xgboost_library.h>
 #include <diamond/models/xgboost_params.h>
 #include <diamond/models/xgboost_regressor.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace diamond {
@@ -31,6 +34,8 @@ constexpr int judge_every = 5;        // trees; a prediction of the validation r
 constexpr int first_checkpoint = 25;  // trees, where their number is not known before
 constexpr int checkpoints = 8;        // where it is
 constexpr double held_out_share = 0.1;
+
+static_assert(FeatureSet::most_columns <= FlatForest::most_columns);
 
 /// The library's threads wait for each other at every split, busily: on few rows that costs more
 /// than it gains, and many times more where other programs want the processors too.
@@ -54,21 +59,48 @@ std::vector<std::string> column_names(const FeatureSet& features) {
   return names;
 }
 
+/// Trees walked here, and the file that they are from, which `save` writes again.
+struct OurTrees {
+  FlatForest forest;
+  std::string bytes;
+};
+
+/// Trees walked by the library.
+struct LibraryTrees {
+  Booster booster;
+  std::string why;  // they are not walked here
+};
+
+using Trees = std::variant<OurTrees, LibraryTrees>;
+
+/// Throws StorageError with `place` where `bytes` are no model, or none of so many columns.
+Trees read_trees(std::string bytes, std::size_t columns, std::string_view place) {
+  auto read = FlatForest::from_ubjson(bytes);
+  if (const auto* refusal = std::get_if<FlatForest::Refusal>(&read)) {
+    Booster booster = Booster::from_bytes(bytes, place);
+    // Rows are shared out among threads here, not in the library: one is not worth a team.
+    booster.set("nthread", "1");
+    return LibraryTrees{std::move(booster), refusal->why};
+  }
+  auto& forest = std::get<FlatForest>(read);
+  if (forest.columns() != columns)
+    throw StorageError(place,
+                       "the trees look at " + std::to_string(forest.columns()) +
+                           " columns, and the features are " + std::to_string(columns),
+                       "restore it, or train the model again");
+  return OurTrees{std::move(forest), std::move(bytes)};
+}
+
 class XgboostModel final : public Model {
  public:
-  /// The booster is this model's alone from now on.
-  XgboostModel(Booster booster, FeatureSet features, Target target)
-      : booster_(std::move(booster)), features_(features), target_(target) {
-    // Rows are shared out among threads here, not in the library: one row is not worth a team.
-    booster_.set("nthread", "1");
-  }
+  XgboostModel(Trees trees, FeatureSet features, Target target)
+      : trees_(std::move(trees)), features_(features), target_(target) {}
 
   double predict(const Diamond& diamond) const override {
-    std::vector<float> values(features_.columns());
+    std::array<float, FeatureSet::most_columns> buffer;
+    const std::span<float> values = std::span(buffer).first(features_.columns());
     features_.encode(diamond, values);
-    float fitted = 0;
-    booster_.predict(values, {&fitted, 1});
-    return to_price(fitted, diamond.carat, target_);
+    return to_price(fit_to(values), diamond.carat, target_);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
@@ -76,14 +108,14 @@ class XgboostModel final : public Model {
       std::vector<float> values((last - first) * features_.columns());
       std::vector<float> fitted(last - first);
       features_.encode(view.table, view.rows.subspan(first, last - first), values);
-      booster_.predict(values, fitted);
+      fit_to(values, fitted);
       for (std::size_t i = first; i < last; ++i)
         prices[i] = to_price(fitted[i - first], view.table[Quantity::carat][view.rows[i]], target_);
     });
   }
 
   void save(const std::filesystem::path& directory) const override {
-    write_file(directory / trees_file, booster_.to_bytes());
+    write_file(directory / trees_file, bytes());
     const Json file = {{"kind", "xgboost"},
                        {"schema_version", file_version},
                        {"features", features_.name()},
@@ -93,8 +125,32 @@ class XgboostModel final : public Model {
     write_file(directory / features_file, file.dump(1) + "\n");
   }
 
+  std::vector<std::string> remarks() const override {
+    const auto* library = std::get_if<LibraryTrees>(&trees_);
+    if (library == nullptr) return {};
+    return {"XGBoost itself walks the trees of this model, which is slower: " + library->why};
+  }
+
  private:
-  Booster booster_;
+  float fit_to(std::span<const float> values) const {
+    float fitted = 0;
+    fit_to(values, {&fitted, 1});
+    return fitted;
+  }
+
+  void fit_to(std::span<const float> values, std::span<float> fitted) const {
+    if (const auto* ours = std::get_if<OurTrees>(&trees_))
+      ours->forest.predict(values, fitted);
+    else
+      std::get<LibraryTrees>(trees_).booster.predict(values, fitted);
+  }
+
+  std::string bytes() const {
+    if (const auto* ours = std::get_if<OurTrees>(&trees_)) return ours->bytes;
+    return std::get<LibraryTrees>(trees_).booster.to_bytes();
+  }
+
+  Trees trees_;
   FeatureSet features_;
   Target target_;
 };
@@ -127,7 +183,7 @@ class Boosting {
       if (validation_ && control_.report && is_checkpoint) control_.report(judge());
     }
     require_trees();
-    return {finished(std::move(booster_))};
+    return {finished(booster_)};
   }
 
   /// As many trees as the validation rows want. Requires: there are such rows.
@@ -246,8 +302,10 @@ class Boosting {
       throw TrainingError("xgboost", "it was stopped before its first tree", "let it run longer");
   }
 
-  std::unique_ptr<Model> finished(Booster booster) const {
-    return std::make_unique<XgboostModel>(std::move(booster), features_, settings_.target);
+  std::unique_ptr<Model> finished(const Booster& booster) const {
+    return std::make_unique<XgboostModel>(
+        read_trees(booster.to_bytes(), features_.columns(), "xgboost"), features_,
+        settings_.target);
   }
 
   const FitRows& rows_;
@@ -311,8 +369,8 @@ class XgboostRegressor final : public Estimator {
     const std::filesystem::path file = directory / features_file;
     const auto [features, target] = read_features(file);
     const std::filesystem::path trees = directory / trees_file;
-    return std::make_unique<XgboostModel>(Booster::from_bytes(read_file(trees), trees.string()),
-                                          features, target);
+    return std::make_unique<XgboostModel>(
+        read_trees(read_file(trees), features.columns(), trees.string()), features, target);
   }
 
  private:

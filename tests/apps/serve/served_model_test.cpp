@@ -131,6 +131,16 @@ TEST_CASE("a keeper without a model says why and serves the first one that comes
   check_says(one.problem(), {"several models begin with '2'"});
 }
 
+TEST_CASE("what is remarkable about a model is logged when it comes into service") {
+  EmptyHistory h;
+  const Json params = {{"booster", "dart"}, {"n_estimators", 5}};
+  h.train(Json::array({{{"kind", "xgboost"}, {"params", params}}}));
+  std::ostringstream said;
+  Log log(said, LogFormat::text);
+  const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, log);
+  check_says(said.str(), {"model in service", "XGBoost itself walks the trees"});
+}
+
 TEST_CASE("a keeper follows a promotion and requests go on with the model they began with") {
   TrainedHistory h;
   ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);

@@ -57,6 +57,18 @@ TEST_CASE("a blend gives weight to the members that price held-out stones best")
   CHECK(members.back()["weight"].get<double>() > 0.9);
 }
 
+TEST_CASE("what is remarkable about a member is said of the blend") {
+  const Fixture f;
+  const auto remarks = [&](const char* booster) {
+    const Json trees = {{"kind", "xgboost"},
+                        {"params", {{"n_estimators", 20}, {"booster", booster}}}};
+    return f.blend.fit({{f.table, f.rows}}, f.settings(Json::array({trees})), {}).model->remarks();
+  };
+  CHECK(remarks("gbtree").empty());
+  REQUIRE(remarks("dart").size() == 1);
+  check_says(remarks("dart")[0], {"member 0: ", "XGBoost itself walks the trees"});
+}
+
 TEST_CASE("weights are at least 0, their sum is 1 give or take the scale") {
   Fixture f;
   const Json trees = {{"kind", "xgboost"},

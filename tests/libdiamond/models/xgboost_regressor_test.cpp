@@ -227,6 +227,54 @@ TEST_CASE("a grade that no training stone has can be asked for") {
   }
 }
 
+TEST_CASE("trees that only the library can walk are walked by it, and that is said") {
+  const Rows rows;
+  const TemporaryDirectory directory;
+  const auto estimator = make_xgboost_regressor();
+  const auto fit = [&](const Json& params) {
+    return estimator->fit({{rows.table, rows.train}}, settings_of(params), {}).model;
+  };
+  CHECK(fit({{"n_estimators", 10}})->remarks().empty());
+  const auto dart = fit({{"n_estimators", 10}, {"booster", "dart"}});
+  REQUIRE(dart->remarks().size() == 1);
+  check_says(dart->remarks()[0], {"XGBoost itself", "slower", "its booster is not gbtree"});
+  dart->save(directory.path());
+  const auto loaded = estimator->load(directory.path());
+  CHECK(loaded->remarks() == dart->remarks());
+  CHECK(predictions(*loaded, {rows.table, rows.all}) == predictions(*dart, {rows.table, rows.all}));
+  const double alone = loaded->predict(rows.table.row(3).stone);
+  CHECK(alone == predictions(*dart, {rows.table, rows.all})[3]);
+}
+
+TEST_CASE("a loaded model can be saved again, and is the same file") {
+  const Rows rows;
+  const TemporaryDirectory first;
+  const TemporaryDirectory second;
+  const auto estimator = make_xgboost_regressor();
+  estimator->fit({{rows.table, rows.train}}, settings_of({{"n_estimators", 3}}), {})
+      .model->save(first.path());
+  estimator->load(first.path())->save(second.path());
+  CHECK(read_file(second / "model.ubj") == read_file(first / "model.ubj"));
+}
+
+TEST_CASE("trees of other columns than the features' are refused by file") {
+  const Rows rows;
+  const TemporaryDirectory directory;
+  const auto estimator = make_xgboost_regressor();
+  const auto save = [&](const char* features) {
+    estimator
+        ->fit({{rows.table, rows.train}},
+              settings_of({{"n_estimators", 3}, {"features", features}}), {})
+        .model->save(directory.path());
+  };
+  save("notebook");
+  const std::string trees = read_file(directory / "model.ubj");
+  save("derived");
+  directory.write("model.ubj", trees);
+  check_says(message_of<StorageError>([&] { (void)estimator->load(directory.path()); }),
+             {"model.ubj: ", "9 columns", "22"});
+}
+
 TEST_CASE("a model of a newer library or of other features is refused, and says which") {
   const Rows rows;
   const TemporaryDirectory directory;

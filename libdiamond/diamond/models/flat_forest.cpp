@@ -1,0 +1,332 @@
+#include <diamond/models/flat_forest.h>
+#include <diamond/models/ubjson_reader.h>
+#include <diamond/models/xgboost_format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace diamond {
+namespace {
+
+using xgboost::ModelHead;
+using xgboost::TreeArrays;
+using xgboost::UnknownModel;
+
+constexpr std::uint32_t slot_mask = 0x7f;
+constexpr std::uint32_t category_bit = 0x80;
+constexpr std::uint32_t place_shift = 8;
+constexpr std::size_t most_nodes = std::size_t{1} << 24U;
+constexpr std::size_t slot_count = 128;
+
+constexpr std::size_t lanes = 8;        // walks under way at a time
+constexpr std::size_t block_rows = 64;  // whose slots stay in the nearest cache, as does a tree
+constexpr std::uint32_t chunk = 4;      // steps after which it is looked whether all have arrived
+
+/// At a leaf: it holds what is at or above any key, so that the step is to the right.
+constexpr std::uint32_t leaf_slot = 0;
+constexpr std::uint32_t above_all = std::numeric_limits<std::uint32_t>::max();
+
+constexpr std::size_t slot_of(std::size_t column, bool is_default_left) {
+  return 1 + 2 * column + (is_default_left ? 0 : 1);
+}
+
+/// Keeps the order of numbers, -0 being 0; nothing is at 0 or `above_all`. Requires: not NaN.
+std::uint32_t ordered(float value) {
+  constexpr std::uint32_t sign = 0x80000000U;
+  const auto bits = std::bit_cast<std::uint32_t>(value + 0.0F);
+  return (bits & sign) != 0 ? ~bits : bits | sign;
+}
+
+/// The bit of a category; none for what is no category that a set could hold.
+std::uint32_t bit_of(float category) {
+  if (!(category >= 0 && category < 32)) return 0;
+  return std::uint32_t{1} << static_cast<std::uint32_t>(category);
+}
+
+/// Whether the prediction is the exponential of the leaves' sum, or the sum itself.
+bool takes_exponential(std::string_view objective) {
+  for (const char* plain :
+       {"reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror"})
+    if (objective == plain) return false;
+  for (const char* exponential : {"reg:gamma", "reg:tweedie", "count:poisson"})
+    if (objective == exponential) return true;
+  throw UnknownModel("its objective is none of the known ones");
+}
+
+}  // namespace
+
+/// Puts trees into the array, each level by level, one after another.
+class FlatForest::Builder {
+ public:
+  void add(const TreeArrays& tree) {
+    read_sets(tree);
+    seen_.assign(tree.left.size(), false);
+    level_.assign(1, {0, append(1)});
+    forest_.roots_.push_back(level_.front().place);
+    std::uint32_t depth = 0;
+    seen_[0] = true;
+    while (put_level(tree)) ++depth;
+    forest_.depths_.push_back(depth);
+  }
+
+  FlatForest finish(const ModelHead& head) {
+    if (head.columns < columns_used_)
+      throw UnknownModel("a tree looks at a column that is not there");
+    if (static_cast<std::size_t>(head.columns) > most_columns)
+      throw UnknownModel("it has more than 63 columns");
+    forest_.columns_ = static_cast<std::size_t>(head.columns);
+    forest_.takes_exponential_ = takes_exponential(head.objective);
+    forest_.base_ = forest_.takes_exponential_ ? std::log(head.base_score) : head.base_score;
+    forest_.has_categories_ =
+        std::find(kinds_.begin(), kinds_.end(), Kind::category) != kinds_.end();
+    for (std::size_t i = 0; i < kinds_.size(); ++i)
+      forest_.is_category_[i] = kinds_[i] == Kind::category;
+    group_trees();
+    forest_.nodes_.shrink_to_fit();
+    return std::move(forest_);
+  }
+
+ private:
+  enum class Kind : std::uint8_t { unused, number, category };
+  struct Pending {
+    std::size_t node;     // in the file's tree
+    std::uint32_t place;  // in our array
+  };
+
+  std::uint32_t append(std::size_t count) {
+    const std::size_t place = forest_.nodes_.size();
+    if (place + count > most_nodes) throw UnknownModel("it has more than 2^24 nodes");
+    forest_.nodes_.resize(place + count);
+    return static_cast<std::uint32_t>(place);
+  }
+
+  /// The last group is filled up with leaves of -0, which changes no sum: not even -0.
+  void group_trees() {
+    std::vector<std::uint32_t> depths = forest_.depths_;
+    while (depths.size() % lanes != 0) {
+      const std::uint32_t place = append(1);
+      forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(-0.0F),
+                               place << place_shift | leaf_slot};
+      forest_.roots_.push_back(place);
+      depths.push_back(0);
+    }
+    for (auto group = depths.begin(); group != depths.end(); group += lanes)
+      forest_.group_depths_.push_back(*std::max_element(group, group + lanes));
+  }
+
+  /// The sets of the tree's nodes as bits.
+  void read_sets(const TreeArrays& tree) {
+    sets_.assign(tree.set_node.empty() ? 0 : tree.left.size(), 0);
+    std::size_t left = tree.categories.size();  // no category is in two sets
+    for (std::size_t i = 0; i < tree.set_node.size(); ++i) {
+      const auto node = static_cast<std::size_t>(tree.set_node[i]);
+      const auto begin = static_cast<std::size_t>(tree.set_begin[i]);
+      const auto size = static_cast<std::size_t>(tree.set_size[i]);
+      if (node >= sets_.size() || begin > tree.categories.size() ||
+          size > tree.categories.size() - begin || size > left)
+        throw UnknownModel("a set of categories lies outside of its tree");
+      left -= size;
+      if (sets_[node] != 0) throw UnknownModel("a node has two sets of categories");
+      sets_[node] = set_of(std::span(tree.categories).subspan(begin, size));
+    }
+  }
+
+  static std::uint32_t set_of(std::span<const std::int32_t> categories) {
+    std::uint32_t set = 0;
+    for (const std::int32_t category : categories) {
+      if (category < 0 || category > 31) throw UnknownModel("it has categories above 31");
+      set |= std::uint32_t{1} << static_cast<std::uint32_t>(category);
+    }
+    if (set == 0) throw UnknownModel("a set of categories is empty");
+    return set;
+  }
+
+  /// Puts the nodes that are pending; then their children are. Returns whether there are any.
+  bool put_level(const TreeArrays& tree) {
+    next_level_.clear();
+    for (const Pending& pending : level_) put(tree, pending);
+    std::swap(level_, next_level_);
+    return !level_.empty();
+  }
+
+  void put(const TreeArrays& tree, const Pending& pending) {
+    const auto [node, place] = pending;
+    if (tree.left[node] == -1) {
+      forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(tree.condition[node]),
+                               place << place_shift | leaf_slot};
+      return;
+    }
+    const std::uint32_t children = append(2);
+    next_level_.push_back({reach(tree, tree.left[node]), children});
+    next_level_.push_back({reach(tree, tree.right[node]), children + 1});
+    forest_.nodes_[place] = {key_of(tree, node),
+                             (children + 1) << place_shift | slot_and_kind(tree, node)};
+  }
+
+  /// A child that no other node has.
+  std::size_t reach(const TreeArrays& tree, std::int32_t child) {
+    const auto node = static_cast<std::size_t>(child);
+    if (node >= tree.left.size()) throw UnknownModel("a node has a child that is not there");
+    if (seen_[node]) throw UnknownModel("two nodes share a child");
+    seen_[node] = true;
+    return node;
+  }
+
+  [[nodiscard]] std::uint32_t key_of(const TreeArrays& tree, std::size_t node) const {
+    if (tree.is_categorical[node] != 0) {
+      if (sets_.empty() || sets_[node] == 0)
+        throw UnknownModel("a node lacks its set of categories");
+      return sets_[node];
+    }
+    if (std::isnan(tree.condition[node])) throw UnknownModel("a threshold is not a number");
+    return ordered(tree.condition[node]);
+  }
+
+  std::uint32_t slot_and_kind(const TreeArrays& tree, std::size_t node) {
+    const auto column = static_cast<std::size_t>(tree.column[node]);
+    if (column >= most_columns) throw UnknownModel("it has more than 63 columns");
+    const bool by_category = tree.is_categorical[node] != 0;
+    const Kind kind = by_category ? Kind::category : Kind::number;
+    if (kinds_[column] != Kind::unused && kinds_[column] != kind)
+      throw UnknownModel("a column is both a number and a category");
+    kinds_[column] = kind;
+    columns_used_ = std::max(columns_used_, tree.column[node] + 1);
+    const auto slot = static_cast<std::uint32_t>(slot_of(column, tree.is_default_left[node] != 0));
+    return by_category ? slot | category_bit : slot;
+  }
+
+  FlatForest forest_;
+  std::array<Kind, most_columns> kinds_{};
+  std::int32_t columns_used_ = 0;
+  std::vector<std::uint32_t> sets_;
+  std::vector<bool> seen_;
+  std::vector<Pending> level_;
+  std::vector<Pending> next_level_;
+};
+
+std::variant<FlatForest, FlatForest::Refusal> FlatForest::from_ubjson(std::string_view bytes) {
+  Builder builder;
+  try {
+    const ModelHead head =
+        xgboost::read_model(bytes, [&](const TreeArrays& tree) { builder.add(tree); });
+    return builder.finish(head);
+  } catch (const UbjsonError& error) {
+    return Refusal{error.what()};
+  } catch (const UnknownModel& error) {
+    return Refusal{error.what()};
+  }
+}
+
+namespace {
+
+/// Where eight walks are.
+using Places = std::array<std::uint32_t, lanes>;
+
+/// One step of each walk. Row `i` is at slots + i * stride.
+template <bool by_category, std::size_t stride, class Node>
+inline void step(const Node* nodes, const std::uint32_t* slots, Places& places) {
+  for (std::size_t i = 0; i < lanes; ++i) {
+    const Node node = nodes[places[i]];
+    const std::uint32_t value = slots[i * stride + (node.link & slot_mask)];
+    bool goes_left = value < node.key;
+    if constexpr (by_category) {
+      const bool is_category = (node.link & category_bit) != 0;
+      const bool is_in_set = (value & node.key) != 0;
+      goes_left = is_category ? !is_in_set : goes_left;
+    }
+    places[i] = (node.link >> place_shift) - (goes_left ? 1 : 0);
+  }
+}
+
+template <class Node>
+inline bool all_arrived(const Node* nodes, const Places& places) {
+  std::uint32_t slots = 0;
+  for (const std::uint32_t place : places) slots |= nodes[place].link & slot_mask;
+  return slots == leaf_slot;
+}
+
+template <bool by_category, std::size_t stride, class Node>
+inline void walk(const Node* nodes, const std::uint32_t* slots, std::uint32_t depth,
+                 Places& places) {
+  for (;;) {
+    const std::uint32_t steps = std::min(depth, chunk);
+    for (std::uint32_t i = 0; i < steps; ++i) step<by_category, stride>(nodes, slots, places);
+    depth -= steps;
+    if (depth == 0 || all_arrived(nodes, places)) return;
+  }
+}
+
+}  // namespace
+
+void FlatForest::fill_slots(std::span<const float> row, std::uint32_t* slots) const {
+  slots[leaf_slot] = above_all;
+  for (std::size_t i = 0; i < columns_; ++i) {
+    const bool is_missing = std::isnan(row[i]);
+    const std::uint32_t value = is_category_[i] ? bit_of(row[i]) : ordered(row[i]);
+    slots[slot_of(i, true)] = is_missing ? 0 : value;
+    slots[slot_of(i, false)] = is_missing ? above_all : value;
+  }
+}
+
+float FlatForest::finished(float sum) const {
+  return takes_exponential_ ? std::exp(sum) : sum;
+}
+
+template <bool by_category>
+float FlatForest::sum_for(const std::uint32_t* slots) const {
+  float sum = base_;
+  for (std::size_t group = 0; group < group_depths_.size(); ++group) {
+    Places places{};
+    std::copy_n(roots_.begin() + static_cast<std::ptrdiff_t>(group * lanes), lanes, places.begin());
+    walk<by_category, 0>(nodes_.data(), slots, group_depths_[group], places);
+    for (const std::uint32_t place : places) sum += std::bit_cast<float>(nodes_[place].key);
+  }
+  return sum;
+}
+
+template <bool by_category>
+void FlatForest::add_to(const std::uint32_t* slots, std::span<float> sums) const {
+  for (std::size_t tree = 0; tree < depths_.size(); ++tree)
+    for (std::size_t first = 0; first < sums.size(); first += lanes) {
+      Places places{};
+      places.fill(roots_[tree]);
+      walk<by_category, slot_count>(nodes_.data(), slots + first * slot_count, depths_[tree],
+                                    places);
+      for (std::size_t i = 0; i < lanes; ++i)
+        sums[first + i] += std::bit_cast<float>(nodes_[places[i]].key);
+    }
+}
+
+float FlatForest::predict(std::span<const float> row) const {
+  std::array<std::uint32_t, slot_count> slots;
+  fill_slots(row, slots.data());
+  return finished(has_categories_ ? sum_for<true>(slots.data()) : sum_for<false>(slots.data()));
+}
+
+void FlatForest::predict(std::span<const float> rows, std::span<float> predictions) const {
+  const std::size_t even = predictions.size() - predictions.size() % lanes;
+  for (std::size_t first = 0; first < even; first += block_rows) {
+    const std::size_t count = std::min(block_rows, even - first);
+    predict_block(rows.subspan(first * columns_, count * columns_),
+                  predictions.subspan(first, count));
+  }
+  for (std::size_t i = even; i < predictions.size(); ++i)
+    predictions[i] = predict(rows.subspan(i * columns_, columns_));
+}
+
+void FlatForest::predict_block(std::span<const float> rows, std::span<float> predictions) const {
+  std::array<std::uint32_t, block_rows * slot_count> slots;
+  for (std::size_t i = 0; i < predictions.size(); ++i)
+    fill_slots(rows.subspan(i * columns_, columns_), slots.data() + i * slot_count);
+  std::fill(predictions.begin(), predictions.end(), base_);
+  if (has_categories_)
+    add_to<true>(slots.data(), predictions);
+  else
+    add_to<false>(slots.data(), predictions);
+  for (float& sum : predictions) sum = finished(sum);
+}
+
+}  // namespace diamond
