@@ -80,7 +80,7 @@ void check_answered(RawRequest request, Messages& messages) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   static const Echo echo;
-  static Messages messages(echo);
+  static Messages messages(echo, 60);
   const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
   const std::vector<RawRequest> whole = requests_in(bytes, bytes.size());
   check_same(whole, requests_in(bytes, data[0] % 64 + 1));

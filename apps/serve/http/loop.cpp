@@ -20,7 +20,7 @@ constexpr int accepted_at_once = 64;                   // then others have their
 }  // namespace
 
 Loop::Loop(Shared& shared, const std::vector<Descriptor>& listening)
-    : shared_(shared), tick_(io_), messages_(shared.application) {
+    : shared_(shared), tick_(io_), messages_(shared.application, shared.settings.idle_timeout) {
   for (const Descriptor& socket : listening)
     listening_.emplace_back(io_, socket.duplicate().release());
 }
@@ -76,7 +76,8 @@ void Loop::answer(std::shared_ptr<Connection> connection, RawRequest request,
     return hold({std::move(connection), messages_.answer(std::move(request), client)});
   asio::post(shared_.patient, [this, client, connection = std::move(connection),
                                request = std::move(request)]() mutable {
-    Departure departure = Messages(shared_.application).answer(std::move(request), client);
+    Departure departure = Messages(shared_.application, shared_.settings.idle_timeout)
+                              .answer(std::move(request), client);
     asio::post(io_, [this, connection = std::move(connection),
                      departure = std::move(departure)]() mutable {
       hold({std::move(connection), std::move(departure)});

@@ -50,7 +50,8 @@ void put(Answer answer, const std::string& request_id, httplib::Response& respon
 
 class Messages::Server : public httplib::Server {
  public:
-  explicit Server(const Application& application) : application_(application) {
+  Server(const Application& application, double idle_timeout) : application_(application) {
+    set_keep_alive_timeout(static_cast<time_t>(idle_timeout));
     set_keep_alive_max_count(1'000'000);
     set_error_handler([this](const httplib::Request& /*message*/, httplib::Response& response) {
       if (response.body.empty()) refuse(response);
@@ -136,8 +137,8 @@ class Messages::Server : public httplib::Server {
   const Answer* instead_ = nullptr;
 };
 
-Messages::Messages(const Application& application)
-    : server_(std::make_unique<Server>(application)) {}
+Messages::Messages(const Application& application, double idle_timeout)
+    : server_(std::make_unique<Server>(application, idle_timeout)) {}
 
 Messages::~Messages() = default;
 

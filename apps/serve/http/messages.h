@@ -23,8 +23,9 @@ struct Departure {
 /// them on. One for each thread.
 class Messages {
  public:
-  /// The application outlives this.
-  explicit Messages(const Application& application);
+  /// The application outlives this. Answers promise to keep the connection for `idle_timeout`
+  /// seconds.
+  Messages(const Application& application, double idle_timeout);
   ~Messages();
   Messages(const Messages&) = delete;
   Messages& operator=(const Messages&) = delete;
