@@ -116,28 +116,35 @@ struct RequestReader::Parsing {
     scanned = 0;
   }
 
-  /// The parser looks at a header only once it has come whole. What can never become one is not
-  /// waited for: a bare LF, a byte that controls something else.
-  void check_bytes(std::string_view bytes) {
-    if (parser->is_header_done() || refusal) return;
+  /// Whether the parser is to see the bytes: it looks at a header only once that has come whole.
+  /// What can never become one is not waited for.
+  bool is_ready_for(std::string_view bytes) {
+    if (parser->is_header_done()) return true;
     const std::size_t end = bytes.find("\r\n\r\n", scanned < 3 ? 0 : scanned - 3);
-    for (const std::string_view header = bytes.substr(0, end); scanned < header.size(); ++scanned) {
+    refusal = refusal_of(bytes.substr(0, end));
+    if (refusal) return false;
+    if (end != std::string_view::npos) return true;
+    if (bytes.size() > limits.header)
+      refusal = diamond::serve::refusal_of(http::error::header_limit, limits);
+    return false;
+  }
+
+  /// What is wrong with the beginning of a header.
+  std::optional<Refusal> refusal_of(std::string_view header) {
+    for (; scanned < header.size(); ++scanned) {
       const char byte = header[scanned];
-      const bool is_bare_lf = byte == '\n' && (scanned == 0 || header[scanned - 1] != '\r');
-      const bool is_control =
-          static_cast<unsigned char>(byte) < ' ' && byte != '\t' && byte != '\r' && byte != '\n';
-      if (!is_bare_lf && !is_control) continue;
-      refusal = {400, is_bare_lf
-                          ? "this is no HTTP/1.1 request: a line ends with LF alone"
-                          : "this is no HTTP/1.1 request: a control character in its header"};
-      return;
+      if (byte == '\n' && (scanned == 0 || header[scanned - 1] != '\r'))
+        return Refusal{400, "this is no HTTP/1.1 request: a line ends with LF alone"};
+      if (static_cast<unsigned char>(byte) < ' ' && byte != '\t' && byte != '\r' && byte != '\n')
+        return Refusal{400, "this is no HTTP/1.1 request: a control character in its header"};
     }
+    return std::nullopt;
   }
 
   void check_header() {
     if (is_header_checked || !parser->is_header_done()) return;
     is_header_checked = true;
-    refusal = refusal_of(parser->get());
+    refusal = diamond::serve::refusal_of(parser->get());
     wants_continue = !refusal && !parser->is_done() && parser->get().version() >= 11 &&
                      are_equal(value_of(parser->get(), http::field::expect), "100-continue");
   }
@@ -148,7 +155,7 @@ struct RequestReader::Parsing {
   bool is_header_checked = false;
   bool has_begun = false;
   bool wants_continue = false;
-  std::size_t scanned = 0;  // bytes of the header that check_bytes has seen
+  std::size_t scanned = 0;  // bytes of the header that were looked at
 };
 
 RequestReader::RequestReader(const RequestLimits& limits)
@@ -162,8 +169,7 @@ std::size_t RequestReader::read(std::string_view bytes) {
   Parsing& parsing = *parsing_;
   if (is_whole() || bytes.empty()) return 0;
   parsing.has_begun = true;
-  parsing.check_bytes(bytes);
-  if (parsing.refusal) return 0;
+  if (!parsing.is_ready_for(bytes)) return 0;
   beast::error_code error;
   const std::size_t used =
       parsing.parser->put(boost::asio::buffer(bytes.data(), bytes.size()), error);

@@ -175,6 +175,18 @@ TEST_CASE("what no server should take is refused with its status, in whatever pi
     }
 }
 
+// Found by tests/fuzz/door.cpp: the parser had taken the request line by itself.
+TEST_CASE("a control character in what follows a header that came in pieces is no matter") {
+  const std::string bytes = "GET / HTTP/1.0\r\n\r\nPOST / HTTP/1.1\r\n" + host +
+                            "Content-Length: 3\r\n\r\n" + std::string("\0\n\1", 3);
+  for (std::size_t piece = 1; piece < 60; ++piece) {
+    const std::vector<RawRequest> requests = requests_in(bytes, piece);
+    REQUIRE(requests.size() == 2);
+    CHECK(status_of(requests) == 0);
+    CHECK(requests[1].body == std::string("\0\n\1", 3));
+  }
+}
+
 TEST_CASE("a refusal that has read the request line says whose it is") {
   const RawRequest request =
       requests_in(post("X-Request-Id: seven\r\nContent-Length: 99999999\r\n", "")).back();
