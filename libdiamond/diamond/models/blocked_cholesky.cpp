@@ -74,15 +74,16 @@ bool factorise(Matrix a, const Effort& effort) {
 
 Eigen::VectorXd solve(const Eigen::MatrixXd& factor, const Eigen::VectorXd& b) {
   const auto lower = factor.triangularView<Eigen::Lower>();
-  Eigen::VectorXd result = lower.solve(b);
+  Eigen::MatrixXd result = b;  // one column
+  lower.solveInPlace(result);
   lower.transpose().solveInPlace(result);
-  return result;
+  return result.col(0);
 }
 
 Eigen::MatrixXd inverse(const Eigen::MatrixXd& factor, const Effort& effort) {
   const Eigen::MatrixXd lower = inverse_of_factor(factor, effort);
   const Index size = factor.rows();
-  Eigen::MatrixXd result(size, size);
+  Eigen::MatrixXd result = Eigen::MatrixXd::Zero(size, size);
   for_pieces(size, panel, effort, [&](Index first, Index last) {  // L⁻ᵀ L⁻¹, zeros left out
     const Index rest = size - first;
     result.block(first, first, rest, last - first).noalias() =

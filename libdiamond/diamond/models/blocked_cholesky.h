@@ -30,7 +30,7 @@ struct Effort {
 /// A⁻¹ b, by what `factorise` made of A.
 [[nodiscard]] Eigen::VectorXd solve(const Eigen::MatrixXd& factor, const Eigen::VectorXd& b);
 
-/// The lower triangle of A⁻¹, by what `factorise` made of A.
+/// The lower triangle of A⁻¹ (what stands above it means nothing), by what `factorise` made of A.
 [[nodiscard]] Eigen::MatrixXd inverse(const Eigen::MatrixXd& factor, const Effort& effort);
 
 /// Adds the lower triangle of B Bᵀ to `sum`.

@@ -132,7 +132,7 @@ MarginalLikelihood marginal_likelihood(const Observations& observations, const K
 
   // ∂/∂θ = ½ tr((ααᵀ − K⁻¹) ∂K/∂θ)
   Eigen::MatrixXd w = -inverse(k, effort);
-  w.selfadjointView<Eigen::Lower>().rankUpdate(alpha);
+  w.noalias() += alpha * alpha.transpose();
   const double trace = w.trace();
   w = w.selfadjointView<Eigen::Lower>();
   w = w.cwiseProduct(decay).eval();  // ∂c/∂log lₖ = 3 e^(−√3 r) ((xₖ − x'ₖ) / lₖ)²

@@ -3,6 +3,7 @@
 #include <diamond/models/posterior.h>
 
 #include <algorithm>
+#include <array>
 
 namespace diamond::gaussian {
 namespace {
@@ -11,9 +12,8 @@ constexpr Index block = 512;  // observations whose correlations are held at a t
 constexpr Index piece = 32;   // of them, that one thread works out before the next
 
 // What is added to the diagonal, as a share of its mean, where rounding has made a matrix
-// indefinite.
-constexpr double least_jitter = 1e-12;
-constexpr double most_jitter = 1e-4;
+// indefinite: the least that helps.
+constexpr std::array jitters = {0.0, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4};
 
 /// Correlations of the points number [first, last) of `others`, a column each, with all of
 /// `points`.
@@ -35,7 +35,7 @@ Eigen::MatrixXd correlation_block(const ScaledPoints& points, const ScaledPoints
 Eigen::VectorXd solve_positive(const Eigen::MatrixXd& a, const Eigen::VectorXd& b,
                                const Effort& effort) {
   const double mean = a.diagonal().mean();
-  for (double jitter = 0; jitter <= most_jitter; jitter = std::max(least_jitter, 10 * jitter)) {
+  for (const double jitter : jitters) {
     Eigen::MatrixXd factor = a;
     factor.diagonal().array() += jitter * mean;
     if (!factorise(factor, effort)) continue;
