@@ -14,6 +14,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "pqxx/": r"apps/serve/traffic/postgres_log\.cpp",
     "SQLiteCpp/": r"apps/serve/traffic/sqlite_store\.cpp",
     "Eigen/": r"libdiamond/diamond/models/",
+    "nlopt": r"libdiamond/diamond/models/marginal_likelihood\.cpp",
     "openssl/": r"libdiamond/diamond/core/hash\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
     "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",

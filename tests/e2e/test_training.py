@@ -80,7 +80,7 @@ class Training(Case):
         self.assertIn(second["id"], train("show", second["id"][:-2], *at).stdout)
         for line in train("history", *at).stdout.splitlines():
             self.assertNotIn("\x1b", line)
-        self.assertEqual([k["kind"] for k in json.loads(train("kinds", "--json").stdout)], ["blend", "linear", "xgboost"])
+        self.assertEqual([k["kind"] for k in json.loads(train("kinds", "--json").stdout)], ["blend", "gaussian_process", "linear", "xgboost"])
 
     def test_a_champion_that_stays_is_said_with_the_figures(self):
         first = self.train_small()

@@ -7,8 +7,9 @@
 
 // Every kind that learns by itself: its name, and the function that makes its estimator, which its
 // own file defines. A new kind is one line here.
-#define DIAMOND_KINDS(KIND)            \
-  KIND(linear, make_linear_regression) \
+#define DIAMOND_KINDS(KIND)                     \
+  KIND(gaussian_process, make_gaussian_process) \
+  KIND(linear, make_linear_regression)          \
   KIND(xgboost, make_xgboost_regressor)
 
 namespace diamond {

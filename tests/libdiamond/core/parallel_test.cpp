@@ -3,7 +3,9 @@
 
 #include <diamond/core/parallel.h>
 
+#include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 using namespace diamond;
@@ -38,4 +40,14 @@ TEST_CASE("an exception of a piece reaches the caller") {
     });
   });
   CHECK(message == "piece 500");
+}
+
+TEST_CASE("asked for one thread it works on the caller's alone") {
+  std::atomic<int> elsewhere{0};
+  const auto caller = std::this_thread::get_id();
+  const auto work = [&](std::size_t, std::size_t) {
+    if (std::this_thread::get_id() != caller) ++elsewhere;
+  };
+  parallel_for(1000, 1, work, 1);
+  CHECK(elsewhere == 0);
 }
