@@ -41,22 +41,34 @@ void Connection::start() {
 }
 
 void Connection::wait_for_bytes() {
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
-    if (!error) self->on_readable();
-  });
+  socket_.async_read_some(
+      asio::buffer(first_bytes_),
+      [self = shared_from_this()](const error_code& error, std::size_t count) {
+        if (error == asio::error::eof) return self->on_end();
+        if (error) return self->close();
+        self->on_bytes(count);
+      });
 }
 
-void Connection::on_readable() {
+void Connection::on_bytes(std::size_t count) {
   if (state_ == State::answering || state_ == State::writing) return;  // 408 came in between
-  error_code error;
-  const std::span<char> scratch = loop_.scratch();
-  const std::size_t count = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), error);
-  if (error == asio::error::would_block || error == asio::error::try_again) return wait_for_bytes();
-  if (error == asio::error::eof) return on_end();
-  if (error) return close();
   if (state_ == State::lingering) return discard(count);
+  inbox_.append(first_bytes_.data(), count);
+  if (count == first_bytes_.size()) take_the_rest();
+  if (socket_.is_open()) go_on_reading();
+}
+
+/// More bytes than a request mostly has: through a larger buffer, which all connections share.
+void Connection::take_the_rest() {
+  const std::span<char> scratch = loop_.scratch();
+  error_code error;
+  const std::size_t count = socket_.read_some(asio::buffer(scratch.data(), scratch.size()), error);
   inbox_.append(scratch.data(), count);
-  go_on_reading();
+  if (error == asio::error::eof) {
+    has_ended_ = true;
+  } else if (error && error != asio::error::would_block && error != asio::error::try_again) {
+    close();
+  }
 }
 
 void Connection::on_end() {
@@ -81,7 +93,7 @@ void Connection::go_on_reading() {
     socket_.write_some(asio::buffer(go_on.data(), go_on.size()), ignored);
   }
   if (has_ended_) return on_end();
-  if (state_ == State::idle) inbox_.shrink_to_fit();
+  if (state_ == State::idle && inbox_.capacity() > first_bytes_.size()) inbox_ = {};
   wait_for_bytes();
 }
 
@@ -125,8 +137,7 @@ void Connection::after_answer() {
   departure_.bytes = {};
   if (!departure_.keep_alive || loop_.is_draining()) return linger();
   become_idle();
-  if (inbox_.empty() && !has_ended_) return wait_for_bytes();
-  // The next request is here already; others have their turn before it.
+  // Others have their turn before the next request is looked for, and then it often is there.
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
     if (self->is_idle() && self->socket_.is_open()) self->go_on_reading();
   });

@@ -6,6 +6,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -19,7 +20,7 @@ namespace diamond::serve {
 class Loop;
 
 /// Belongs to one loop and is touched by its thread only. One request is answered at a time; those
-/// that a client sends ahead wait in the inbox. Between requests it holds no buffer.
+/// that a client sends ahead wait in the inbox. Between requests it holds little memory.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = std::chrono::steady_clock;
@@ -51,8 +52,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class State { idle, reading, answering, writing, lingering };
 
   void wait_for_bytes();
-  void on_readable();
+  void on_bytes(std::size_t count);
   void on_end();
+  void take_the_rest();
   void go_on_reading();
   void hand_over();
   void write();
@@ -67,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestReader reader_;
   State state_ = State::idle;
   Clock::time_point deadline_;
+  std::array<char, 1024> first_bytes_{};
   std::string inbox_;        // bytes that came and were not read yet
   Departure departure_;      // the answer that is being written
   std::size_t written_ = 0;  // of its bytes

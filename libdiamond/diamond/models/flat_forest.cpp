@@ -21,6 +21,7 @@ constexpr std::uint32_t place_shift = 8;
 constexpr std::size_t most_nodes = std::size_t{1} << 24U;
 constexpr std::size_t slot_count = 128;
 
+constexpr std::size_t line_nodes = 8;   // of a cache line
 constexpr std::size_t lanes = 8;        // walks under way at a time
 constexpr std::size_t block_rows = 64;  // whose slots stay in the nearest cache, as does a tree
 constexpr std::uint32_t chunk = 4;      // steps after which it is looked whether all have arrived
@@ -58,18 +59,27 @@ bool takes_exponential(std::string_view objective) {
 
 }  // namespace
 
-/// Puts trees into the array, each level by level, one after another.
+/// Puts trees into the array, one after another, as clusters: nodes of which one leads to the other
+/// share a cache line, so that a walk comes to another line at every second or third step only.
 class FlatForest::Builder {
  public:
   void add(const TreeArrays& tree) {
     read_sets(tree);
     seen_.assign(tree.left.size(), false);
-    level_.assign(1, {0, append(1)});
-    forest_.roots_.push_back(level_.front().place);
-    std::uint32_t depth = 0;
     seen_[0] = true;
-    while (put_level(tree)) ++depth;
-    forest_.depths_.push_back(depth);
+    depth_ = 0;
+    begin_cluster(1 + 2 * pairs_below(tree, 0, (line_nodes - 1) / 2));
+    inside_.assign(1, {0, append(1), 0});
+    forest_.roots_.push_back(inside_.front().place);
+    fill_cluster(tree);
+    while (!outside_.empty()) {
+      const Pending parent = outside_.back();
+      outside_.pop_back();
+      begin_cluster(2 * pairs_below(tree, parent.node, line_nodes / 2));
+      put_split(tree, parent);
+      fill_cluster(tree);
+    }
+    forest_.depths_.push_back(depth_);
   }
 
   FlatForest finish(const ModelHead& head) {
@@ -94,13 +104,53 @@ class FlatForest::Builder {
   struct Pending {
     std::size_t node;     // in the file's tree
     std::uint32_t place;  // in our array
+    std::uint32_t depth;
   };
 
   std::uint32_t append(std::size_t count) {
     const std::size_t place = forest_.nodes_.size();
     if (place + count > most_nodes) throw UnknownModel("it has more than 2^24 nodes");
     forest_.nodes_.resize(place + count);
+    room_ -= std::min(room_, count);
     return static_cast<std::uint32_t>(place);
+  }
+
+  /// Of so many nodes: in the line that is begun, if they fit into it.
+  void begin_cluster(std::size_t nodes) {
+    const std::size_t used = forest_.nodes_.size() % line_nodes;
+    if (used + nodes > line_nodes) append(line_nodes - used);
+    room_ = nodes;
+  }
+
+  /// How many pairs of children there are from this node on downwards, level by level; at most
+  /// `most`.
+  static std::size_t pairs_below(const TreeArrays& tree, std::size_t node, std::size_t most) {
+    std::vector<std::size_t> splits(is_split(tree, node) ? 1 : 0, node);
+    for (std::size_t i = 0; i < splits.size() && splits.size() < most; ++i)
+      for (const std::int32_t child : {tree.left[splits[i]], tree.right[splits[i]]})
+        if (is_split(tree, static_cast<std::size_t>(child)))
+          splits.push_back(static_cast<std::size_t>(child));
+    return std::min(splits.size(), most);
+  }
+
+  /// False too where there is no such node.
+  static bool is_split(const TreeArrays& tree, std::size_t node) {
+    return node < tree.left.size() && tree.left[node] != -1;
+  }
+
+  /// Writes the nodes that have a place, and gives their children places while there is room.
+  void fill_cluster(const TreeArrays& tree) {
+    for (std::size_t i = 0; i < inside_.size(); ++i) {
+      const Pending pending = inside_[i];
+      depth_ = std::max(depth_, pending.depth);
+      if (!is_split(tree, pending.node))
+        put_leaf(tree, pending);
+      else if (room_ >= 2)
+        put_split(tree, pending);
+      else
+        outside_.push_back(pending);
+    }
+    inside_.clear();
   }
 
   /// The last group is filled up with leaves of -0, which changes no sum: not even -0.
@@ -144,24 +194,16 @@ class FlatForest::Builder {
     return set;
   }
 
-  /// Puts the nodes that are pending; then their children are. Returns whether there are any.
-  bool put_level(const TreeArrays& tree) {
-    next_level_.clear();
-    for (const Pending& pending : level_) put(tree, pending);
-    std::swap(level_, next_level_);
-    return !level_.empty();
+  void put_leaf(const TreeArrays& tree, const Pending& pending) {
+    forest_.nodes_[pending.place] = {std::bit_cast<std::uint32_t>(tree.condition[pending.node]),
+                                     pending.place << place_shift | leaf_slot};
   }
 
-  void put(const TreeArrays& tree, const Pending& pending) {
-    const auto [node, place] = pending;
-    if (tree.left[node] == -1) {
-      forest_.nodes_[place] = {std::bit_cast<std::uint32_t>(tree.condition[node]),
-                               place << place_shift | leaf_slot};
-      return;
-    }
+  void put_split(const TreeArrays& tree, const Pending& pending) {
+    const auto [node, place, depth] = pending;
     const std::uint32_t children = append(2);
-    next_level_.push_back({reach(tree, tree.left[node]), children});
-    next_level_.push_back({reach(tree, tree.right[node]), children + 1});
+    inside_.push_back({reach(tree, tree.left[node]), children, depth + 1});
+    inside_.push_back({reach(tree, tree.right[node]), children + 1, depth + 1});
     forest_.nodes_[place] = {key_of(tree, node),
                              (children + 1) << place_shift | slot_and_kind(tree, node)};
   }
@@ -203,8 +245,10 @@ class FlatForest::Builder {
   std::int32_t columns_used_ = 0;
   std::vector<std::uint32_t> sets_;
   std::vector<bool> seen_;
-  std::vector<Pending> level_;
-  std::vector<Pending> next_level_;
+  std::vector<Pending> inside_;   // the cluster: they have places
+  std::vector<Pending> outside_;  // their children need a cluster of their own
+  std::size_t room_ = 0;          // nodes that the cluster may still take
+  std::uint32_t depth_ = 0;
 };
 
 std::variant<FlatForest, FlatForest::Refusal> FlatForest::from_ubjson(std::string_view bytes) {

@@ -7,7 +7,8 @@
 // IEEE TKDE 26(9), 2014 (doi:10.1109/TKDE.2013.73).
 //
 // How it becomes one compare and one addition:
-// - A node is 8 bytes, so eight of them share a cache line; the right child follows the left one.
+// - A node is 8 bytes, so eight of them share a cache line: those of which one leads to the other.
+//   The right child follows the left one.
 // - A row's numbers become whole numbers of the same order, each in two slots: where it is missing,
 //   one holds what is below all thresholds and the other what is above all. A node names the slot
 //   that leads the way it wants missing values to go.
@@ -18,6 +19,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,7 +75,24 @@ class FlatForest {
   void fill_slots(std::span<const float> row, std::uint32_t* slots) const;
   [[nodiscard]] float finished(float sum) const;
 
-  std::vector<Node> nodes_;
+  /// Memory that begins with a cache line.
+  template <class Value>
+  struct LineAllocator {
+    using value_type = Value;
+    static constexpr std::align_val_t line{64};
+
+    LineAllocator() = default;
+    template <class Other>
+    explicit LineAllocator(const LineAllocator<Other>& /*other*/) {}
+
+    Value* allocate(std::size_t count) {
+      return static_cast<Value*>(::operator new(count * sizeof(Value), line));
+    }
+    void deallocate(Value* values, std::size_t /*count*/) { ::operator delete(values, line); }
+    bool operator==(const LineAllocator& /*other*/) const { return true; }
+  };
+
+  std::vector<Node, LineAllocator<Node>> nodes_;
   std::vector<std::uint32_t> roots_;   // of the trees, and of a few that add nothing
   std::vector<std::uint32_t> depths_;  // of each tree: steps from its root to its farthest leaf
   std::vector<std::uint32_t> group_depths_;  // of eight trees each: the greatest
