@@ -41,13 +41,12 @@ void Connection::start() {
 }
 
 void Connection::wait_for_bytes() {
-  socket_.async_read_some(
-      asio::buffer(first_bytes_),
-      [self = shared_from_this()](const error_code& error, std::size_t count) {
-        if (error == asio::error::eof) return self->on_end();
-        if (error) return self->close();
-        self->on_bytes(count);
-      });
+  socket_.async_read_some(asio::buffer(first_bytes_),
+                          [self = shared_from_this()](const error_code& error, std::size_t count) {
+                            if (error == asio::error::eof) return self->on_end();
+                            if (error) return self->close();
+                            self->on_bytes(count);
+                          });
 }
 
 void Connection::on_bytes(std::size_t count) {

@@ -85,9 +85,9 @@ void Loop::answer(std::shared_ptr<Connection> connection, RawRequest request,
   });
 }
 
+/// Also what waits for no commit: answers that leave one after another wake their clients once, not
+/// each time that one is ready.
 void Loop::hold(Waiting waiting) {
-  if (!waiting.departure.reply.record.has_value())
-    return waiting.connection->deliver(std::move(waiting.departure));
   if (waiting_.empty()) asio::post(io_, [this] { commit_all(); });  // behind all that is ready now
   waiting_.push_back(std::move(waiting));
 }

@@ -1,9 +1,8 @@
 #include "request_id.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cstdio>
+#include <cstdint>
 #include <random>
 
 namespace diamond::serve {
@@ -20,11 +19,13 @@ bool is_sane_request_id(std::string_view id) {
 std::string make_request_id() {
   thread_local std::mt19937_64 random{std::random_device{}() * std::uint64_t{0x9e3779b97f4a7c15} ^
                                       std::random_device{}()};
-  std::array<char, 33> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(random()),
-                static_cast<unsigned long long>(random()));
-  return digits.data();
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string id;
+  for (int half = 0; half < 2; ++half) {
+    std::uint64_t bits = random();
+    for (int digit = 0; digit < 16; ++digit, bits >>= 4U) id += digits[bits & 15U];
+  }
+  return id;
 }
 
 }  // namespace diamond::serve

@@ -29,10 +29,6 @@ std::string_view view(const auto& text) {
   return {text.data(), text.size()};
 }
 
-std::string value_of(const Fields& fields, http::field name) {
-  return std::string(view(fields[name]));
-}
-
 bool are_equal(std::string_view a, std::string_view b) {
   return beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
 }
@@ -63,21 +59,70 @@ bool is_target(const Fields& fields) {
          (target == "*" && fields.method() == http::verb::options);
 }
 
+/// The fields that matter here, found in one pass.
+struct Header {
+  std::size_t hosts = 0;
+  std::size_t transfer_codings = 0;
+  std::string_view transfer_coding;
+  std::string_view content_coding;
+  std::string_view expect;
+  std::string_view content_type;
+  std::string_view origin;
+  std::string id;             // all of them, as is usual for lists
+  std::string forwarded_for;  // all of them
+};
+
+void add_to(std::string& list, std::string_view value) {
+  list.append(list.empty() ? "" : ",").append(value);
+}
+
+Header header_of(const Fields& fields) {
+  Header header;
+  for (const auto& field : fields) {
+    const std::string_view value = view(field.value());
+    switch (field.name()) {
+      case http::field::host:
+        ++header.hosts;
+        break;
+      case http::field::transfer_encoding:
+        ++header.transfer_codings;
+        header.transfer_coding = value;
+        break;
+      case http::field::content_encoding:
+        header.content_coding = value;
+        break;
+      case http::field::expect:
+        header.expect = value;
+        break;
+      case http::field::content_type:
+        header.content_type = value;
+        break;
+      case http::field::origin:
+        header.origin = value;
+        break;
+      default:
+        if (are_equal(view(field.name_string()), "x-request-id")) add_to(header.id, value);
+        if (are_equal(view(field.name_string()), "x-forwarded-for"))
+          add_to(header.forwarded_for, value);
+    }
+  }
+  return header;
+}
+
 /// What is wrong with a header that the parser takes.
-std::optional<Refusal> refusal_of(const Fields& fields) {
+std::optional<Refusal> refusal_of(const Fields& fields, const Header& header) {
   if (!is_known(fields.method()))
     return Refusal{
         501, "the method " + std::string(view(fields.method_string())) + " is not known here"};
   if (!is_target(fields)) return Refusal{400, "the request's target is no path"};
-  const auto hosts = fields.count(http::field::host);
-  if (hosts > 1) return Refusal{400, "the request has " + std::to_string(hosts) + " Host headers"};
-  if (hosts == 0 && fields.version() >= 11) return Refusal{400, "the request has no Host header"};
-  const std::string coding = value_of(fields, http::field::transfer_encoding);
-  if (fields.count(http::field::transfer_encoding) > 1 ||
-      (!coding.empty() && !are_equal(coding, "chunked")))
+  if (header.hosts > 1)
+    return Refusal{400, "the request has " + std::to_string(header.hosts) + " Host headers"};
+  if (header.hosts == 0 && fields.version() >= 11)
+    return Refusal{400, "the request has no Host header"};
+  if (header.transfer_codings > 1 ||
+      (header.transfer_codings == 1 && !are_equal(header.transfer_coding, "chunked")))
     return Refusal{501, "the only transfer coding that is known here is chunked"};
-  const std::string encoding = value_of(fields, http::field::content_encoding);
-  if (!encoding.empty() && !are_equal(encoding, "identity"))
+  if (!header.content_coding.empty() && !are_equal(header.content_coding, "identity"))
     return Refusal{415, "the body must not be compressed: send it without Content-Encoding"};
   return std::nullopt;
 }
@@ -90,14 +135,6 @@ std::string origin_form(std::string_view target) {
     target = path == std::string_view::npos ? "" : target.substr(path);
   }
   return target.starts_with('/') ? std::string(target) : "/" + std::string(target);
-}
-
-std::string all_values(const Fields& fields, std::string_view name) {
-  std::string values;
-  const auto [first, last] = fields.equal_range({name.data(), name.size()});
-  for (auto field = first; field != last; ++field)
-    values.append(values.empty() ? "" : ",").append(view(field->value()));
-  return values;
 }
 
 }  // namespace
@@ -144,9 +181,10 @@ struct RequestReader::Parsing {
   void check_header() {
     if (is_header_checked || !parser->is_header_done()) return;
     is_header_checked = true;
-    refusal = diamond::serve::refusal_of(parser->get());
+    const Header header = header_of(parser->get());
+    refusal = diamond::serve::refusal_of(parser->get(), header);
     wants_continue = !refusal && !parser->is_done() && parser->get().version() >= 11 &&
-                     are_equal(value_of(parser->get(), http::field::expect), "100-continue");
+                     are_equal(header.expect, "100-continue");
   }
 
   RequestLimits limits;
@@ -203,14 +241,14 @@ bool RequestReader::wants_continue() {
 RawRequest RequestReader::take() {
   Parsing& parsing = *parsing_;
   Fields fields = parsing.parser->release();
+  Header header = header_of(fields);
   RawRequest request;
   request.method = std::string(view(fields.method_string()));
   request.target = origin_form(view(fields.target()));
-  request.content_type = value_of(fields, http::field::content_type);
-  request.origin = value_of(fields, http::field::origin);
-  request.id = all_values(fields, "X-Request-Id");
-  if (!is_sane_request_id(request.id)) request.id = make_request_id();
-  request.forwarded_for = all_values(fields, "X-Forwarded-For");
+  request.content_type = std::string(header.content_type);
+  request.origin = std::string(header.origin);
+  request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
+  request.forwarded_for = std::move(header.forwarded_for);
   request.refusal = std::move(parsing.refusal);
   request.keep_alive = !request.refusal && fields.keep_alive();
   request.body = std::move(fields.body());
