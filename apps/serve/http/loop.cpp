@@ -15,6 +15,7 @@ using boost::asio::posix::stream_descriptor;
 using boost::system::error_code;
 
 constexpr auto tick = std::chrono::milliseconds(250);  // how exactly deadlines are kept
+constexpr std::size_t most_together = 256;             // answers in one commit
 constexpr int accepted_at_once = 64;                   // then others have their turn
 
 }  // namespace
@@ -92,7 +93,14 @@ void Loop::hold(Waiting waiting) {
   waiting_.push_back(std::move(waiting));
 }
 
+/// Once no more came while all that was ready had its turn: the more go together, the less each
+/// costs.
 void Loop::commit_all() {
+  if (waiting_.size() > seen_waiting_ && waiting_.size() < most_together) {
+    seen_waiting_ = waiting_.size();
+    return asio::post(io_, [this] { commit_all(); });
+  }
+  seen_waiting_ = 0;
   std::vector<Waiting> leaving = std::exchange(waiting_, {});
   std::vector<Reply> replies;
   replies.reserve(leaving.size());

@@ -90,6 +90,7 @@ class Loop {
   std::list<std::shared_ptr<Connection>> busy_;
   std::list<std::shared_ptr<Connection>> idle_;  // the longest idle first
   std::vector<Waiting> waiting_;                 // for the next commit
+  std::size_t seen_waiting_ = 0;                 // so many when it was last looked
   std::array<char, std::size_t{64} << 10U> scratch_{};
   bool is_draining_ = false;
 };
