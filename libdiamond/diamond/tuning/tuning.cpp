@@ -172,9 +172,12 @@ PrunerKind pruner_kind(std::string_view name) {
 
 std::unique_ptr<Pruner> make_pruner(PrunerKind kind) {
   switch (kind) {
-    case PrunerKind::forecast: return make_forecast_pruner();
-    case PrunerKind::percentile: return make_percentile_pruner();
-    case PrunerKind::none: break;
+    case PrunerKind::forecast:
+      return make_forecast_pruner();
+    case PrunerKind::percentile:
+      return make_percentile_pruner();
+    case PrunerKind::none:
+      break;
   }
   return make_no_pruner();
 }

@@ -310,7 +310,8 @@ TEST_CASE("a pruned trial is pruned whatever its objective does afterwards") {
   CHECK(result.best(Better::lower) == nullptr);
 }
 
-TEST_CASE("a pruned trial counts with its last value, but as no better than the best complete one") {
+TEST_CASE(
+    "a pruned trial counts with its last value, but as no better than the best complete one") {
   std::mutex mutex;
   std::vector<Observation> seen_last;
   Study study = counting(5, 1, [](const Json&, TrialControl& control) -> TrialResult {
