@@ -138,14 +138,7 @@ class Messages::Server : public httplib::Server {
 };
 
 Messages::Messages(const Application& application, double idle_timeout)
-    : server_(std::make_unique<Server>(application, idle_timeout)) {
-  // The library fills tables of its own at its first message: here, where a loop is made before the
-  // threads are, and not in several of them at once.
-  Departure first;
-  first.method = "GET";
-  first.reply.instead = Answer{};
-  write_instead(first);
-}
+    : server_(std::make_unique<Server>(application, idle_timeout)) {}
 
 Messages::~Messages() = default;
 
