@@ -134,7 +134,7 @@ class Soak(Case):
             thread.join()
         self.assertEqual(failures, [])
         self.assertEqual(set(statuses), {200})
-        self.assertGreater(len(statuses), 100)
+        self.assertGreater(len(statuses), 20)
         self.assertIsNone(server.process.poll())
         wait_until(lambda: self.sockets(server) <= listening, "the server to close what clients left")
         # What comes at first (threads, buffers, a second model) is not growth.

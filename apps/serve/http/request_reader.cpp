@@ -144,11 +144,12 @@ struct RequestReader::Parsing {
 
   void restart() {
     parser.emplace();
-    parser->eager(true);
     parser->header_limit(static_cast<std::uint32_t>(limits.header));
     parser->body_limit(limits.body);
     refusal.reset();
-    is_header_checked = false;
+    request = {};
+    is_header_taken = false;
+    wants_continue = false;
     has_begun = false;
     scanned = 0;
   }
@@ -178,19 +179,31 @@ struct RequestReader::Parsing {
     return std::nullopt;
   }
 
-  void check_header() {
-    if (is_header_checked || !parser->is_header_done()) return;
-    is_header_checked = true;
-    const Header header = header_of(parser->get());
-    refusal = diamond::serve::refusal_of(parser->get(), header);
-    wants_continue = !refusal && !parser->is_done() && parser->get().version() >= 11 &&
+  /// Before the body is read: a chunked one may end with fields of its own, which count for
+  /// nothing.
+  void take_header() {
+    if (is_header_taken) return;
+    is_header_taken = true;
+    const Fields& fields = parser->get();
+    Header header = header_of(fields);
+    if (!refusal) refusal = diamond::serve::refusal_of(fields, header);
+    wants_continue = !refusal && !parser->is_done() && fields.version() >= 11 &&
                      are_equal(header.expect, "100-continue");
+    request.method = std::string(view(fields.method_string()));
+    request.target = origin_form(view(fields.target()));
+    request.content_type = std::string(header.content_type);
+    request.origin = std::string(header.origin);
+    request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
+    request.forwarded_for = std::move(header.forwarded_for);
+    request.keep_alive = fields.keep_alive();
+    parser->eager(true);
   }
 
   RequestLimits limits;
   std::optional<Parser> parser;
   std::optional<Refusal> refusal;
-  bool is_header_checked = false;
+  RawRequest request;
+  bool is_header_taken = false;
   bool has_begun = false;
   bool wants_continue = false;
   std::size_t scanned = 0;  // bytes of the header that were looked at
@@ -200,21 +213,21 @@ RequestReader::RequestReader(const RequestLimits& limits)
     : parsing_(std::make_unique<Parsing>(limits)) {}
 
 RequestReader::~RequestReader() = default;
-RequestReader::RequestReader(RequestReader&&) noexcept = default;
-RequestReader& RequestReader::operator=(RequestReader&&) noexcept = default;
 
 std::size_t RequestReader::read(std::string_view bytes) {
   Parsing& parsing = *parsing_;
   if (is_whole() || bytes.empty()) return 0;
   parsing.has_begun = true;
   if (!parsing.is_ready_for(bytes)) return 0;
+  const bool is_in_body = parsing.parser->is_header_done();
   beast::error_code error;
   const std::size_t used =
       parsing.parser->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (is_in_body && used > 0) parsing.wants_continue = false;
   if (error && error != http::error::need_more)
     parsing.refusal = refusal_of(error, parsing.limits);
-  else
-    parsing.check_header();
+  else if (parsing.parser->is_header_done())
+    parsing.take_header();
   return used;
 }
 
@@ -240,18 +253,11 @@ bool RequestReader::wants_continue() {
 
 RawRequest RequestReader::take() {
   Parsing& parsing = *parsing_;
-  Fields fields = parsing.parser->release();
-  Header header = header_of(fields);
-  RawRequest request;
-  request.method = std::string(view(fields.method_string()));
-  request.target = origin_form(view(fields.target()));
-  request.content_type = std::string(header.content_type);
-  request.origin = std::string(header.origin);
-  request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
-  request.forwarded_for = std::move(header.forwarded_for);
+  parsing.take_header();  // as far as it came
+  RawRequest request = std::move(parsing.request);
   request.refusal = std::move(parsing.refusal);
-  request.keep_alive = !request.refusal && fields.keep_alive();
-  request.body = std::move(fields.body());
+  request.keep_alive = request.keep_alive && !request.refusal;
+  request.body = std::move(parsing.parser->get().body());
   parsing.restart();
   return request;
 }

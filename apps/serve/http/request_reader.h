@@ -44,8 +44,8 @@ class RequestReader {
  public:
   explicit RequestReader(const RequestLimits& limits);
   ~RequestReader();
-  RequestReader(RequestReader&&) noexcept;
-  RequestReader& operator=(RequestReader&&) noexcept;
+  RequestReader(const RequestReader&) = delete;
+  RequestReader& operator=(const RequestReader&) = delete;
 
   /// Takes bytes from the front and says how many; those that are left have to come again, with
   /// more behind them. Takes nothing once a request is whole.

@@ -140,8 +140,9 @@ class FlatForest::Builder {
 
   /// Writes the nodes that have a place, and gives their children places while there is room.
   void fill_cluster(const TreeArrays& tree) {
-    for (std::size_t i = 0; i < inside_.size(); ++i) {
-      const Pending pending = inside_[i];
+    std::size_t next = 0;
+    while (next < inside_.size()) {  // it grows
+      const Pending pending = inside_[next++];
       depth_ = std::max(depth_, pending.depth);
       if (!is_split(tree, pending.node))
         put_leaf(tree, pending);

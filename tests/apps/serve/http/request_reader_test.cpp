@@ -187,6 +187,20 @@ TEST_CASE("a control character in what follows a header that came in pieces is n
   }
 }
 
+// Found by tests/fuzz/door.cpp: a Host behind the body was one Host too many.
+TEST_CASE("fields behind a chunked body count for nothing, in whatever pieces they come") {
+  const std::string bytes =
+      post("X-Request-Id: seven\r\nTransfer-Encoding: chunked\r\n",
+           "2\r\n{}\r\n0\r\nHost: b\r\nX-Request-Id: eight\r\nOrigin: x\r\n\r\n");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{9}, std::size_t{65536}}) {
+    const std::vector<RawRequest> requests = requests_in(bytes, piece);
+    CHECK(status_of(requests) == 0);
+    CHECK(requests[0].id == "seven");
+    CHECK(requests[0].origin.empty());
+    CHECK(requests[0].body == "{}");
+  }
+}
+
 TEST_CASE("a refusal that has read the request line says whose it is") {
   const RawRequest request =
       requests_in(post("X-Request-Id: seven\r\nContent-Length: 99999999\r\n", "")).back();
