@@ -23,6 +23,7 @@ struct ServedModel {
   Manifest manifest;
   std::unique_ptr<const Model> model;
   SampleIndex samples;
+  std::string name;  // {"id":…,"kind":…}: how answers say which model gave them
 };
 
 /// Which model is to be served.

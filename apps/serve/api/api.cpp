@@ -88,6 +88,11 @@ std::string request_as_json(const Request& request) {
   return storable(query);
 }
 
+std::string logged_response(const Outcome& outcome) {
+  if (!outcome.logged_response.empty()) return outcome.logged_response;
+  return outcome.has_loggable_bodies ? outcome.answer.body : as_json(outcome.answer.body);
+}
+
 std::string printable_path(const std::string& path) {
   const std::string quoted = storable(Json(path));
   return quoted.substr(1, quoted.size() - 2);
@@ -125,7 +130,7 @@ Reply Api::reply_without_cors(const Request& request) const {
     return {Answer{204, "text/plain", "", {}}, {}, {}};
   const Endpoint& one = *endpoints.front();
   const auto refuse = [&](const Request& asked) {
-    return Outcome{wrong_method(endpoints, asked), "", "", ""};
+    return Outcome{wrong_method(endpoints, asked)};
   };
   return run_and_record({one.name, request.method, one.path, one.logged, one.pace, refuse},
                         request);
@@ -150,17 +155,17 @@ void Api::commit(std::span<Reply> replies) const {
 }
 
 Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
-  if (std::optional<Answer> refusal = refused(request)) return {std::move(*refusal), "", "", ""};
+  if (std::optional<Answer> refusal = refused(request)) return Outcome{std::move(*refusal)};
   try {
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
-    return {to_answer(error.problem(), request), "", "", ""};
+    return Outcome{to_answer(error.problem(), request)};
   } catch (const std::exception& error) {
     log_.error("a request failed",
                {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
     Problem problem = Problem::of_status(500);
     problem.detail = "the server failed; its log says why under this request's id";
-    return {to_answer(problem, request), "", "", ""};
+    return Outcome{to_answer(problem, request)};
   }
 }
 
@@ -179,10 +184,8 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.path = printable_path(request.path);
   exchange.status = outcome.answer.status;
   exchange.model_id = outcome.model_id;
-  exchange.request =
-      outcome.logged_request.empty() ? request_as_json(request) : std::move(outcome.logged_request);
-  exchange.response = outcome.logged_response.empty() ? as_json(outcome.answer.body)
-                                                      : std::move(outcome.logged_response);
+  exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
+  exchange.response = logged_response(outcome);
   return {std::move(outcome.answer), std::move(exchange), {}};
 }
 

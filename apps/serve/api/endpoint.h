@@ -5,17 +5,24 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace diamond::serve {
 
 /// An answer, and what is logged beside it.
 struct Outcome {
+  Outcome() = default;
+
+  /// With nothing beside it.
+  explicit Outcome(Answer given) : answer(std::move(given)) {}
+
   Answer answer;
   std::string model_id;  // of the model that took part; empty: none
   /// What the log keeps as the response, as JSON; empty: the answer's body. For answers that repeat
-  /// what is stored anyway, and for those that are known to be JSON.
+  /// what is stored anyway.
   std::string logged_response;
-  std::string logged_request;  // the same of the request
+  /// Both bodies are JSON that the log can keep as they are, and need not be read for it.
+  bool has_loggable_bodies = false;
 };
 
 enum class Logged { yes, no };

@@ -37,31 +37,30 @@ std::string text_of(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string answer_text(double price, const Manifest& manifest) {
-  return R"({"predicted_value":)" + text_of(price) + R"(,"currency":"USD","model":{"id":)" +
-         text_of(manifest.id) + R"(,"kind":)" + text_of(manifest.kind) + "}}";
+std::string answer_text(double price, const ServedModel& served) {
+  return R"({"predicted_value":)" + text_of(price) + R"(,"currency":"USD","model":)" + served.name +
+         "}";
 }
 
 /// Nearly every request: there is nothing to say of its body, and it needs no tree of nodes.
-Outcome price_of(const Diamond& stone, const Request& request, const ModelKeeper& keeper) {
+Outcome price_of(const Diamond& stone, const ModelKeeper& keeper) {
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Outcome outcome;
   const double price = price_in_cents(served->model->predict(stone));
-  outcome.answer.body = answer_text(price, served->manifest);
+  outcome.answer.body = answer_text(price, *served);
   outcome.model_id = served->manifest.id;
-  outcome.logged_request = request.body;
-  outcome.logged_response = outcome.answer.body;
+  outcome.has_loggable_bodies = true;
   return outcome;
 }
 
 Outcome predict(const ModelKeeper& keeper, const Request& request) {
   require_json_type(request);
-  if (const auto stone = read_stone(request.body)) return price_of(*stone, request, keeper);
+  if (const auto stone = read_stone(request.body)) return price_of(*stone, keeper);
   const JsonBody body = read_json_body(request);
   FieldReader fields(body);
   const Diamond stone = checked_stone(fields);
-  Outcome outcome = price_of(stone, request, keeper);
-  outcome.logged_request.clear();
+  Outcome outcome = price_of(stone, keeper);
+  outcome.has_loggable_bodies = false;
   Json warnings = Json::array();
   for (const FieldError& unknown : fields.unknown_fields())
     warnings.push_back({{"field", unknown.field}, {"message", unknown.message}});
@@ -69,7 +68,6 @@ Outcome predict(const ModelKeeper& keeper, const Request& request) {
   std::string& text = outcome.answer.body;
   text.pop_back();
   text += R"(,"warnings":)" + text_of(warnings) + "}";
-  outcome.logged_response.clear();
   return outcome;
 }
 

@@ -33,7 +33,7 @@ Endpoint redirect(std::string from, std::string to) {
           Logged::no,
           Pace::quick,
           [to = std::move(to)](const Request& /*request*/) {
-            return Outcome{Answer{302, "text/plain", "", {{"Location", to}}}, "", "", ""};
+            return Outcome{Answer{302, "text/plain", "", {{"Location", to}}}};
           }};
 }
 

@@ -85,11 +85,14 @@ class Messages::Server : public httplib::Server {
   }
 
  private:
-  /// One request in canonical form, without what the library need not know.
+  /// One request in canonical form, without what the library need not know: not even a length, for
+  /// it never comes to reading a body.
   void write(Departure& departure, const std::string& target) {
-    const std::string text = departure.method + " " + target + " HTTP/1.1\r\nConnection: " +
-                             (departure.keep_alive ? "keep-alive" : "close") +
-                             "\r\nContent-Length: 0\r\n\r\n";
+    std::string text;
+    text.reserve(departure.method.size() + target.size() + 64);
+    text.append(departure.method).append(" ").append(target).append(" HTTP/1.1\r\n");
+    if (!departure.keep_alive) text += "Connection: close\r\n";
+    text += "\r\n";
     departure.bytes.reserve(512);
     MemoryStream stream(text, departure.bytes);
     departure_ = &departure;
