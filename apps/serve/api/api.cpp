@@ -129,9 +129,7 @@ Reply Api::reply_without_cors(const Request& request) const {
   if (request.method == "OPTIONS" && !request.origin.empty() && !request.refusal)
     return {Answer{204, "text/plain", "", {}}, {}, {}};
   const Endpoint& one = *endpoints.front();
-  const auto refuse = [&](const Request& asked) {
-    return Outcome{wrong_method(endpoints, asked)};
-  };
+  const auto refuse = [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked)}; };
   return run_and_record({one.name, request.method, one.path, one.logged, one.pace, refuse},
                         request);
 }
