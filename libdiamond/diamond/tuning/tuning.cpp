@@ -32,7 +32,7 @@ std::vector<std::unique_ptr<Fold>> make_folds(const TableView& view, const Tunin
   const std::size_t parts = std::max<std::size_t>(tuning.folds, 1);
   if (split.train.empty() || split.test.empty() || count < parts)
     throw TrainingError("tuning",
-                        std::to_string(count) + " training rows are too few to hold some out",
+                        "too few training rows to hold some out: " + std::to_string(count),
                         "bring more data, or do not tune");
   std::vector<std::unique_ptr<Fold>> folds;
   if (tuning.folds < 2) {

@@ -229,5 +229,5 @@ TEST_CASE("too few rows to hold some out are told") {
   check_says(message_of<TrainingError>([&] {
                (void)f.tune({{"trials", 3}, {"search_space", quick_space}});
              }),
-             {"1 training rows are too few"});
+             {"too few training rows to hold some out: 1"});
 }
