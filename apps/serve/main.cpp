@@ -25,7 +25,8 @@ class Signals {
     sigemptyset(&set_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);  // a client that hangs up is no reason to end
+    // A client that hangs up is no reason to end, nor is a file that may not grow any more.
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   }
 
   [[nodiscard]] int wait() const {
@@ -43,7 +44,7 @@ std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKe
   std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
                                      logs_endpoint(store, access)};
   for (std::vector<Endpoint> more :
-       {models_endpoints(registry), health_endpoints(keeper), web_endpoints()})
+       {models_endpoints(registry), health_endpoints(keeper, store, access), web_endpoints()})
     for (Endpoint& endpoint : more) endpoints.push_back(std::move(endpoint));
   return endpoints;
 }

@@ -31,6 +31,8 @@ constexpr const char* description =
 
 const std::map<std::string, Durability> durabilities = {{"process", Durability::process},
                                                         {"power", Durability::power}};
+const std::map<std::string, WhenFull> choices_when_full = {{"refuse", WhenFull::refuse},
+                                                           {"drop", WhenFull::drop}};
 const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text},
                                                       {"json", LogFormat::json}};
 
@@ -51,6 +53,15 @@ class CommandLine {
     option("model", settings.model, "champion, best:METRIC or an id");
     option("database", settings.traffic.database, "sqlite:PATH, postgresql://… or none");
     option("outbox", settings.traffic.outbox, "for PostgreSQL: the file in which exchanges wait");
+    option("outbox-limit", settings.traffic.outbox_limit,
+           "bytes that may wait there (10GB, 500MB and the like are understood)")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::uint64_t{1} << 20U, std::uint64_t{1} << 50U));
+    option(
+        "when-full", settings.traffic.when_full,
+        "an exchange for which it has no room: refuse (answer 503), or drop (answer, and keep no "
+        "record)")
+        ->transform(CLI::CheckedTransformer(choices_when_full));
     option("log-durability", settings.traffic.durability,
            "process or power: what an answered exchange survives")
         ->transform(CLI::CheckedTransformer(durabilities));
@@ -159,6 +170,9 @@ void apply(const Json& file, Settings& settings) {
   set("model", settings.model);
   set("database", settings.traffic.database);
   set("outbox", settings.traffic.outbox);
+  set("outbox_limit", settings.traffic.outbox_limit);
+  if (file.contains("when_full"))
+    settings.traffic.when_full = choices_when_full.at(file["when_full"]);
   set("cors_origin", settings.cors_origins);
   if (file.contains("log_durability"))
     settings.traffic.durability = durabilities.at(file["log_durability"]);

@@ -176,6 +176,21 @@ class Postgres:
         done = self._run("psql", "-h", self.folder, "-U", self.user, "-d", database, "-At", "-F", "\t", "-c", statement)
         return [line.split("\t") for line in done.stdout.splitlines()]
 
+    @contextlib.contextmanager
+    def frozen(self):
+        """None of its processes does anything."""
+        pids = [self.process.pid]
+        for pid in pids:
+            pids += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):  # its client went away
+                    os.kill(pid, signal.SIGCONT)
+
     def stop(self):
         """At once, as a crash would."""
         if self.process:

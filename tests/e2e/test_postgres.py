@@ -1,6 +1,7 @@
 """diamond-serve with its log in a real PostgreSQL, which goes away and comes back."""
 
 import http.client
+import resource
 import sqlite3
 import subprocess
 import threading
@@ -23,8 +24,8 @@ class PostgresTraffic(Case):
         self.postgres.sql("DROP SCHEMA public CASCADE")
         self.postgres.sql("CREATE SCHEMA public")
 
-    def serve_postgres(self, outbox="outbox.db"):
-        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox)
+    def serve_postgres(self, *arguments, outbox="outbox.db"):
+        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox, *arguments)
 
     def count(self):
         return int(self.postgres.sql("SELECT count(*) FROM exchanges WHERE endpoint = 'predict'")[0][0])
@@ -41,7 +42,7 @@ class PostgresTraffic(Case):
         row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "
                                  "FROM exchanges WHERE request_id = 'mine'")
         self.assertEqual(row, ["Ideal", "t", "jsonb", "jsonb", "f"])
-        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations"), [["1"]])
+        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations ORDER BY version"), [["1"], ["2"]])
 
     def test_paging_and_filters_answer_as_with_sqlite(self):
         server = self.serve_postgres()
@@ -97,7 +98,7 @@ class PostgresTraffic(Case):
 
     def test_two_servers_start_together_on_one_empty_database(self):
         servers = []
-        starting = [threading.Thread(target=lambda n=n: servers.append(self.serve_postgres(f"outbox-{n}.db"))) for n in range(2)]
+        starting = [threading.Thread(target=lambda n=n: servers.append(self.serve_postgres(outbox=f"outbox-{n}.db"))) for n in range(2)]
         for thread in starting:
             thread.start()
         for thread in starting:
@@ -119,6 +120,105 @@ class PostgresTraffic(Case):
         self.assertIn("postgresql://me:***@127.0.0.1:1/db", self.start_badly("postgresql://me:secret@127.0.0.1:1/db"))
         self.postgres.stop()
         self.assertIn(str(self.postgres.folder), self.start_badly(self.postgres.url))
+
+    def log_state(self, server):
+        return server.ask("GET", "/readyz").json()["log"]
+
+    def test_a_server_that_starts_again_during_an_outage_serves_and_its_rows_arrive_later(self):
+        self.serve_postgres().stop()
+        self.postgres.stop()
+        server = self.serve_postgres()
+        for _ in range(10):
+            self.assertEqual(server.predict().status, 200)
+        state = self.log_state(server)
+        self.assertEqual(state["waiting"], 10)
+        self.assertGreater(state["behind_seconds"], 0)
+        self.assertIn(str(self.postgres.folder), state["problem"])
+        self.assertNotIn("secret", str(state))
+        self.assertEqual(server.ask("GET", "/readyz").status, 200)
+        self.postgres.start()
+        wait_until(lambda: self.count() == 10, "all rows to arrive")
+        wait_until(lambda: self.log_state(server) == {"waiting": 0, "behind_seconds": 0, "dropped": 0, "rejected": 0}, "the state to be well")
+
+    def test_a_frozen_database_delays_no_prediction_and_no_stop(self):
+        server = self.serve_postgres()
+        self.assertEqual(server.predict().status, 200)
+        wait_until(lambda: self.count() == 1, "the first row")
+        with self.postgres.frozen():
+            for _ in range(100):
+                self.assertEqual(server.predict().status, 200)
+            wait_until(lambda: "has not answered for" in self.log_state(server).get("problem", ""), "a word of the silence")
+            refused = server.ask("GET", "/logs")
+            self.assertEqual((refused.status, refused.json()["type"]), (503, "urn:diamond:problem:database-unavailable"))
+            self.assertEqual(server.stop(), 0)
+        self.serve_postgres()
+        wait_until(lambda: self.count() == 101, "all rows to arrive")
+
+    def test_a_row_that_the_database_never_takes_is_set_aside_and_the_rest_flows_on(self):
+        server = self.serve_postgres()
+        with self.postgres.frozen():
+            server.predict()
+            # No jsonb number has so many digits.
+            body = '{"carat":1.%s1,"cut":"Ideal","color":"E","clarity":"VVS1","depth":61.0,"table":55.0,"x":6.5,"y":6.5,"z":4.0}' % ("0" * 20000)
+            answer = server.ask("POST", "/predict", body, headers={"Content-Type": "application/json", "X-Request-Id": "too-long"})
+            self.assertEqual(answer.status, 200)
+            for _ in range(20):
+                server.predict()
+        wait_until(lambda: self.count() == 21, "the others to arrive")
+        reason, request = self.postgres.sql("SELECT reason, exchange::json->>'request' = '%s' FROM rejected WHERE exchange::json->>'request_id' = 'too-long'" % body)[0]
+        self.assertIn("numeric", reason)
+        self.assertEqual(request, "t")
+        self.assertEqual(self.log_state(server)["rejected"], 1)
+        self.assertIn("request_id=too-long", server.log())
+
+    def test_a_full_outbox_refuses_or_drops_as_chosen(self):
+        for choice in ("refuse", "drop"):
+            with self.subTest(choice):
+                self.postgres.sql("DROP SCHEMA public CASCADE")
+                self.postgres.sql("CREATE SCHEMA public")
+                server = self.serve_postgres("--outbox-limit", "1MB", "--when-full", choice, outbox=f"{choice}.db")
+                with self.postgres.frozen():
+                    statuses = [server.predict(note="x" * 10000).status for _ in range(200)]
+                    kept = statuses.count(200)
+                    if choice == "refuse":
+                        self.assertEqual(set(statuses), {200, 503})
+                        refused = server.predict(note="x" * 10000)
+                        self.assertEqual((refused.status, refused.headers["Content-Type"]), (503, "application/problem+json"))
+                        self.assertIn("no room", refused.json()["detail"])
+                        ready = server.ask("GET", "/readyz")
+                        self.assertEqual((ready.status, ready.json()["type"]), (503, "urn:diamond:problem:log-full"))
+                    else:
+                        self.assertEqual(set(statuses), {200})
+                        kept -= self.log_state(server)["dropped"]
+                        self.assertLess(kept, 200)
+                        self.assertIn("NOT recorded", server.log())
+                wait_until(lambda: self.count() >= kept, "what was kept to arrive")
+                self.assertEqual(server.predict().status, 200)
+                wait_until(lambda: self.count() == kept + 1, "one more")
+
+    def test_a_second_server_on_the_same_outbox_is_refused_by_name(self):
+        first = self.serve_postgres()
+        said = self.start_badly(self.postgres.url)
+        self.assertIn("another server has this outbox", said)
+        self.assertIn(f"process {first.process.pid} (diamond-serve)", said)
+        self.assertIn("give each server an --outbox of its own", said)
+
+    def test_a_full_disk_is_503_with_the_reason_and_recovers(self):
+        server = self.serve_postgres()
+        self.assertEqual(server.predict().status, 200)
+        size = max(path.stat().st_size for path in self.folder.glob("outbox.db*"))
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        with self.postgres.frozen():
+            answers = [server.predict(note="x" * 10000) for _ in range(100)]
+            refused = [answer for answer in answers if answer.status != 200]
+            self.assertEqual({answer.status for answer in refused}, {503})
+            self.assertIn("cannot be recorded", refused[0].json()["detail"])
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            self.assertEqual(server.predict().status, 200)
+        self.assertEqual(server.log().count("exchanges cannot be recorded"), 1)
+        self.assertIn("exchanges are recorded again", server.log())
+        kept = 2 + len(answers) - len(refused)
+        wait_until(lambda: self.count() == kept, "what was answered to arrive")
 
     def test_a_newer_schema_is_refused(self):
         self.serve_postgres().stop()

@@ -51,12 +51,12 @@ std::optional<Answer> refused(const Request& request) {
   return to_answer(problem, request);
 }
 
-Answer not_recorded(const Exchange& exchange) {
+Answer not_recorded(const Exchange& exchange, const std::string& why) {
   Request request;
   request.id = exchange.request_id;
   request.path = exchange.path;
   Problem problem = Problem::of_status(503);
-  problem.detail = "the exchange cannot be recorded; the server's log says why";
+  problem.detail = "the exchange cannot be recorded: " + why;
   return to_answer(problem, request);
 }
 
@@ -105,7 +105,8 @@ Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
     : endpoints_(std::move(endpoints)),
       cors_origins_(std::move(cors_origins)),
       store_(store),
-      log_(log) {}
+      log_(log),
+      recording_(log, "exchanges cannot be recorded", "exchanges are recorded again") {}
 
 bool Api::is_quick(std::string_view target) const {
   const std::string_view path = target.substr(0, target.find('?'));
@@ -142,13 +143,14 @@ void Api::commit(std::span<Reply> replies) const {
   if (exchanges.empty()) return;
   try {
     store_.record(exchanges);
+    recording_.end();
   } catch (const StorageError& error) {
-    log_.error("exchanges cannot be recorded", {{"request_id", exchanges.front()->request_id},
-                                                {"exchanges", exchanges.size()},
-                                                {"why", error.what()}});
+    recording_.meet(error.what(), {{"request_id", exchanges.front()->request_id}});
+    const bool is_full = dynamic_cast<const StorageFull*>(&error) != nullptr;
     for (Reply& reply : replies)
       if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
-        reply.instead = not_recorded(*exchange);
+        reply.instead = not_recorded(
+            *exchange, is_full ? "there is no room for it" : "the server's log says why");
   }
 }
 

@@ -4,6 +4,7 @@
 #include "../http/application.h"
 #include "../http/problem.h"
 #include "../traffic/traffic_store.h"
+#include "../traffic/trouble.h"
 #include "endpoint.h"
 
 #include <diamond/core/log.h>
@@ -41,6 +42,7 @@ class Api final : public Application {
   std::vector<std::string> cors_origins_;
   TrafficStore& store_;
   Log& log_;
+  mutable Trouble recording_;  // that exchanges cannot be recorded
 };
 
 }  // namespace diamond::serve

@@ -29,8 +29,9 @@ enum class LogAccess { open, closed };
 /// GET /models and GET /models/{id}: the history.
 [[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
 
-/// GET /livez and GET /readyz.
-[[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper);
+/// GET /livez and GET /readyz. What is wrong with the database is for those who may see the log.
+[[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper,
+                                                     const TrafficStore& store, LogAccess access);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();

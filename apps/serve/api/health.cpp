@@ -3,6 +3,8 @@
 
 #include <diamond/core/version.h>
 
+#include <cmath>
+
 namespace diamond::serve {
 namespace {
 
@@ -12,13 +14,35 @@ Outcome alive() {
   return outcome;
 }
 
-/// Ready when a model is in service; an old one that stays because a newer one does not load is
-/// said.
-Outcome ready(const ModelKeeper& keeper) {
+Json to_json(const TrafficState& log) {
+  Json json = {{"waiting", log.waiting},
+               {"behind_seconds", std::round(log.behind_seconds * 1000) / 1000},
+               {"dropped", log.dropped},
+               {"rejected", log.rejected}};
+  if (!log.trouble.empty()) json["problem"] = log.trouble;
+  return json;
+}
+
+Problem full(const TrafficState& log) {
+  Problem problem = Problem::of_status(503);
+  problem.code = "log-full";
+  problem.detail = "no more exchanges can be recorded: " + std::to_string(log.waiting) +
+                   " wait for the database";
+  if (!log.trouble.empty()) problem.detail += ", which has a problem: " + log.trouble;
+  return problem;
+}
+
+/// Ready when a model is in service and exchanges can be recorded. An old model that stays because
+/// a newer one does not load is said, and so is how far the database is behind.
+Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, LogAccess access) {
+  TrafficState log = store.state();
+  if (access == LogAccess::closed && !log.trouble.empty()) log.trouble = "the server's log says it";
+  if (log.is_full) throw ProblemError(full(log));
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Json json = {{"status", "ready"},
                {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
   if (const std::string problem = keeper.problem(); !problem.empty()) json["problem"] = problem;
+  json["log"] = to_json(log);
   Outcome outcome;
   outcome.answer.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return outcome;
@@ -26,11 +50,14 @@ Outcome ready(const ModelKeeper& keeper) {
 
 }  // namespace
 
-std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper) {
+std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper, const TrafficStore& store,
+                                       LogAccess access) {
   return {{"livez", "GET", "/livez", Logged::no, Pace::quick,
            [](const Request& /*request*/) { return alive(); }},
           {"readyz", "GET", "/readyz", Logged::no, Pace::quick,
-           [&keeper](const Request& /*request*/) { return ready(keeper); }}};
+           [&keeper, &store, access](const Request& /*request*/) {
+             return ready(keeper, store, access);
+           }}};
 }
 
 }  // namespace diamond::serve

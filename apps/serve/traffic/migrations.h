@@ -11,7 +11,7 @@ namespace diamond::serve {
 
 /// `exchanges`: one row for each exchange. Also the outbox's table. `outbox` holds the name of this
 /// file as a source of rows.
-inline constexpr std::array<std::string_view, 2> sqlite_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 3> sqlite_migrations = {R"sql(
   CREATE TABLE exchanges (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id never comes back, even when its row was moved on
     timestamp TEXT NOT NULL,
@@ -37,10 +37,13 @@ inline constexpr std::array<std::string_view, 2> sqlite_migrations = {R"sql(
   DROP INDEX exchanges_by_status;
   CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint, id) WHERE endpoint <> 'predict';
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status >= 400;
+)sql",
+                                                                      R"sql(
+  ALTER TABLE outbox ADD COLUMN reached TEXT;  -- the database that it was connected to
 )sql"};
 
 /// `shipping_marks`: how far the rows of each outbox have come.
-inline constexpr std::array<std::string_view, 1> postgres_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 2> postgres_migrations = {R"sql(
   CREATE TABLE exchanges (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     timestamp TIMESTAMPTZ NOT NULL,
@@ -59,6 +62,15 @@ inline constexpr std::array<std::string_view, 1> postgres_migrations = {R"sql(
   CREATE TABLE shipping_marks (
     outbox TEXT PRIMARY KEY,
     last_id BIGINT NOT NULL
+  );
+)sql",
+                                                                        R"sql(
+  -- What `exchanges` cannot hold, and why. The exchange is JSON in ASCII, which any column takes.
+  CREATE TABLE rejected (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rejected_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    reason TEXT NOT NULL,
+    exchange TEXT NOT NULL
   );
 )sql"};
 

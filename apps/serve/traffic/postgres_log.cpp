@@ -5,6 +5,7 @@
 #include "open_store.h"
 
 #include <diamond/core/error.h>
+#include <diamond/core/json.h>
 #include <diamond/core/spelling.h>
 
 #include <pqxx/pqxx>
@@ -31,17 +32,33 @@ std::string with_timeouts(std::string url) {
   return url;
 }
 
+std::string in_one_line(std::string words) {
+  words.erase(words.find_last_not_of(" \n") + 1);
+  std::replace_if(
+      words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return words;
+}
+
+StorageError not_working(const std::string& shown_url, const std::exception& error) {
+  return {shown_url, "the database does not work: " + in_one_line(error.what()),
+          "check that it runs, and the URL given with --database"};
+}
+
+/// Data exceptions, broken constraints and exceeded limits come again with the same rows, whatever
+/// is done about the database (classes 22, 23 and 54 of PostgreSQL's error codes).
+bool is_about_the_rows(const std::string& sqlstate) {
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate.starts_with("54");
+}
+
 template <class Work>
 auto with_our_errors(const std::string& shown_url, const Work& work) {
   try {
     return work();
+  } catch (const pqxx::sql_error& error) {
+    if (is_about_the_rows(error.sqlstate())) throw UnfitRows("", in_one_line(error.what()), "");
+    throw not_working(shown_url, error);
   } catch (const pqxx::failure& error) {
-    std::string words = error.what();
-    words.erase(words.find_last_not_of(" \n") + 1);
-    std::replace_if(
-        words.begin(), words.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    throw StorageError(shown_url, "the database does not work: " + words,
-                       "check that it runs, and the URL given with --database");
+    throw not_working(shown_url, error);
   }
 }
 
@@ -54,8 +71,8 @@ void migrate(pqxx::connection& connection, const std::string& shown_url) {
   const auto found = transaction.exec("SELECT coalesce(max(version), 0) FROM schema_migrations");
   const auto version = found[0][0].as<std::size_t>();
   if (version > postgres_migrations.size())
-    throw StorageError(shown_url, "the database has the newer schema " + std::to_string(version),
-                       "update diamond-serve");
+    throw NewerSchema(shown_url, "the database has the newer schema " + std::to_string(version),
+                      "update diamond-serve");
   for (std::size_t next = version; next < postgres_migrations.size(); ++next) {
     transaction.exec(std::string(postgres_migrations[next]));
     transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
@@ -86,6 +103,34 @@ void write_row(pqxx::stream_to& stream, const Exchange& row) {
 #endif
 }
 
+/// Nothing else moves the rows of this outbox while the transaction lasts.
+std::int64_t lock_mark(pqxx::work& transaction, const std::string& outbox) {
+  const auto found = transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " +
+                                      transaction.quote(outbox) + " FOR UPDATE");
+  return found.empty() ? 0 : found[0][0].as<std::int64_t>();
+}
+
+void set_mark(pqxx::work& transaction, const std::string& outbox, std::int64_t mark) {
+  transaction.exec("INSERT INTO shipping_marks VALUES (" + transaction.quote(outbox) + ", " +
+                   std::to_string(mark) +
+                   ") ON CONFLICT (outbox) DO UPDATE SET last_id = excluded.last_id");
+}
+
+/// As JSON that any text column takes.
+std::string as_ascii(const Exchange& row) {
+  const Json json = {{"timestamp", row.timestamp},
+                     {"request_id", row.request_id},
+                     {"endpoint", row.endpoint},
+                     {"method", row.method},
+                     {"path", row.path},
+                     {"status", row.status},
+                     {"duration_ms", row.duration_ms},
+                     {"model_id", row.model_id},
+                     {"request", row.request},
+                     {"response", row.response}};
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
 Exchange exchange_from(const pqxx::row& row) {
   const auto text = [&row](int column) {
     return row[static_cast<pqxx::row::size_type>(column)].c_str();
@@ -108,26 +153,27 @@ Exchange exchange_from(const pqxx::row& row) {
 }  // namespace
 
 struct PostgresLog::Connection {
-  explicit Connection(const std::string& url) : pq(with_timeouts(url)) {}
+  Connection(const std::string& url, Interruption& interruption)
+      : pq(with_timeouts(url)), interruptible(interruption, pq.sock()) {}
+
   pqxx::connection pq;
+  Interruption::Scope interruptible;
 };
 
-PostgresLog::PostgresLog(const std::string& url) : shown_url_(without_password(url)) {
+PostgresLog::PostgresLog(const std::string& url, Interruption& interruption)
+    : shown_url_(without_password(url)) {
   with_our_errors(shown_url_, [&] {
-    connection_ = std::make_unique<Connection>(url);
+    connection_ = std::make_unique<Connection>(url, interruption);
     migrate(connection_->pq, shown_url_);
   });
 }
 
 PostgresLog::~PostgresLog() = default;
 
-std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Exchange>& rows) {
+std::int64_t PostgresLog::add(const std::string& outbox, std::span<const Exchange> rows) {
   return with_our_errors(shown_url_, [&] {
     pqxx::work transaction(connection_->pq);
-    const std::string name = transaction.quote(outbox);
-    const auto found = transaction.exec(
-        "SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
-    const std::int64_t before = found.empty() ? 0 : found[0][0].as<std::int64_t>();
+    const std::int64_t before = lock_mark(transaction, outbox);
     std::int64_t mark = before;
     pqxx::stream_to stream = copy_into_exchanges(transaction);
     for (const Exchange& row : rows) {
@@ -136,10 +182,23 @@ std::int64_t PostgresLog::add(const std::string& outbox, const std::vector<Excha
       mark = row.id;
     }
     stream.complete();
-    transaction.exec("INSERT INTO shipping_marks VALUES (" + name + ", " + std::to_string(mark) +
-                     ") ON CONFLICT (outbox) DO UPDATE SET last_id = excluded.last_id");
+    set_mark(transaction, outbox, mark);
     transaction.commit();
     return mark;
+  });
+}
+
+std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
+                                 const std::string& reason) {
+  return with_our_errors(shown_url_, [&] {
+    pqxx::work transaction(connection_->pq);
+    const std::int64_t before = lock_mark(transaction, outbox);
+    if (row.id <= before) return before;
+    transaction.exec("INSERT INTO rejected (reason, exchange) VALUES (" +
+                     transaction.quote(reason) + ", " + transaction.quote(as_ascii(row)) + ")");
+    set_mark(transaction, outbox, row.id);
+    transaction.commit();
+    return row.id;
   });
 }
 

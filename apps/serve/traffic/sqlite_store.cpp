@@ -9,7 +9,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
+#include <sqlite3.h>
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -28,6 +30,9 @@ auto with_our_errors(const std::filesystem::path& file, const Work& work) {
   try {
     return work();
   } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == SQLITE_FULL)
+      throw StorageFull("sqlite:" + file.string(), "there is no room for more",
+                        "make room on its disk, or give it more");
     throw StorageError("sqlite:" + file.string(),
                        std::string("the database does not work: ") + error.what(),
                        "check the file, its permissions and the free space of its disk");
@@ -155,19 +160,82 @@ std::string SqliteStore::outbox_name() const {
   });
 }
 
-std::vector<Exchange> SqliteStore::oldest(std::size_t limit) {
+std::string SqliteStore::reached() const {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] {
+    return connections_->reader.execAndGet("SELECT coalesce(reached, '') FROM outbox").getString();
+  });
+}
+
+void SqliteStore::set_reached(const std::string& shown_url) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    SQLite::Statement update(connections_->writer, "UPDATE outbox SET reached = ?");
+    update.bind(1, shown_url);
+    return update.exec();
+  });
+}
+
+void SqliteStore::limit_to(std::uint64_t bytes) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    const std::int64_t page = connections_->writer.execAndGet("PRAGMA page_size").getInt64();
+    // It never goes below what the file has already.
+    const auto pages = static_cast<std::int64_t>(bytes) / page;
+    return connections_->writer
+        .execAndGet("PRAGMA max_page_count = " + std::to_string(std::max<std::int64_t>(pages, 1)))
+        .getInt64();
+  });
+}
+
+std::int64_t SqliteStore::count() const {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] {
+    // Rows come and go in their order: without a look at all of them.
+    return connections_->reader
+        .execAndGet(
+            "SELECT coalesce((SELECT max(id) FROM exchanges) - (SELECT min(id) FROM exchanges) + "
+            "1, 0)")
+        .getInt64();
+  });
+}
+
+double SqliteStore::oldest_time() const {
+  const std::lock_guard lock(connections_->reading);
+  return with_our_errors(file_, [&] {
+    return connections_->reader
+        .execAndGet(
+            "SELECT coalesce((SELECT julianday(timestamp) - 2440587.5 FROM exchanges "
+            "ORDER BY id LIMIT 1), 0) * 86400")
+        .getDouble();
+  });
+}
+
+std::vector<Exchange> SqliteStore::oldest(std::size_t limit, std::size_t bytes) {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
     SQLite::Statement statement(connections_->reader,
                                 select_exchanges() + " ORDER BY id LIMIT " + std::to_string(limit));
-    return all_rows(statement);
+    std::vector<Exchange> rows;
+    for (std::size_t held = 0; held < bytes && statement.executeStep();) {
+      rows.push_back(exchange_from(statement));
+      held += rows.back().request.size() + rows.back().response.size();
+    }
+    return rows;
   });
 }
 
-void SqliteStore::remove_up_to(std::int64_t id) {
+std::int64_t SqliteStore::remove_up_to(std::int64_t id) {
+  constexpr std::int64_t much = 16'384;  // pages: 64 MB
   const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] {
-    return connections_->writer.exec("DELETE FROM exchanges WHERE id <= " + std::to_string(id));
+  return with_our_errors(file_, [&] {
+    SQLite::Database& database = connections_->writer;
+    const std::int64_t removed =
+        database.exec("DELETE FROM exchanges WHERE id <= " + std::to_string(id));
+    if (database.execAndGet("SELECT EXISTS (SELECT 1 FROM exchanges)").getInt() == 0 &&
+        database.execAndGet("PRAGMA page_count").getInt64() > much)
+      database.exec("VACUUM");
+    return removed;
   });
 }
 

@@ -24,11 +24,29 @@ class SqliteStore final : public TrafficStore {
   void record(std::span<const Exchange* const> exchanges) override;
   std::vector<Exchange> read(const LogQuery& query) override;
 
-  /// For the shipper: a name that no other file has, the oldest rows, and their removal once they
-  /// are elsewhere.
+  // For the outbox.
+
+  /// A name that no other file has.
   [[nodiscard]] std::string outbox_name() const;
-  [[nodiscard]] std::vector<Exchange> oldest(std::size_t limit);
-  void remove_up_to(std::int64_t id);
+
+  /// The database, as it is shown, that this outbox has been connected to; empty: none yet.
+  [[nodiscard]] std::string reached() const;
+  void set_reached(const std::string& shown_url);
+
+  /// From now on `record` throws StorageFull when the rows would need more bytes.
+  void limit_to(std::uint64_t bytes);
+
+  /// How many rows there are, and when the oldest was recorded: seconds since 1970; 0: there is
+  /// none.
+  [[nodiscard]] std::int64_t count() const;
+  [[nodiscard]] double oldest_time() const;
+
+  /// The oldest rows: as many as hold these bytes, at least one, at most `limit`.
+  [[nodiscard]] std::vector<Exchange> oldest(std::size_t limit, std::size_t bytes);
+
+  /// Once they are elsewhere. When nothing is left of much, its space goes back to the disk.
+  /// Returns how many there were.
+  std::int64_t remove_up_to(std::int64_t id);
 
  private:
   struct Connections;

@@ -6,20 +6,33 @@
 
 #include <diamond/core/version.h>
 
+#include <span>
+#include <vector>
+
 using namespace diamond;
 using namespace diamond::serve;
 using namespace diamond::testing;
 
 namespace {
 
-Json answer(const ModelKeeper& keeper, std::size_t endpoint) {
-  return Json::parse(health_endpoints(keeper).at(endpoint).answer(get("/")).answer.body);
+/// A log in the state that the test gives it.
+struct Store final : TrafficStore {
+  TrafficState now;
+
+  void record(std::span<const Exchange* const> /*exchanges*/) override {}
+  std::vector<Exchange> read(const LogQuery& /*query*/) override { return {}; }
+  [[nodiscard]] TrafficState state() const override { return now; }
+};
+
+Json answer(const ModelKeeper& keeper, std::size_t endpoint, const Store& store, LogAccess access) {
+  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, access);
+  return Json::parse(endpoints.at(endpoint).answer(get("/")).answer.body);
 }
 Json alive(const ModelKeeper& keeper) {
-  return answer(keeper, 0);
+  return answer(keeper, 0, {}, LogAccess::open);
 }
-Json ready(const ModelKeeper& keeper) {
-  return answer(keeper, 1);
+Json ready(const ModelKeeper& keeper, const Store& store = {}, LogAccess access = LogAccess::open) {
+  return answer(keeper, 1, store, access);
 }
 
 }  // namespace
@@ -27,7 +40,8 @@ Json ready(const ModelKeeper& keeper) {
 TEST_CASE("health is asked at GET /livez and GET /readyz and not logged") {
   EmptyHistory h;
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
-  const std::vector<Endpoint> endpoints = health_endpoints(keeper);
+  const Store store;
+  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, LogAccess::open);
   REQUIRE(endpoints.size() == 2);
   CHECK(endpoints[0].path == "/livez");
   CHECK(endpoints[1].path == "/readyz");
@@ -50,8 +64,36 @@ TEST_CASE("the server lives without a model but is not ready") {
 TEST_CASE("the server is ready with a model and names it") {
   TrainedHistory h;
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
-  CHECK(ready(keeper) ==
-        Json({{"status", "ready"}, {"model", {{"id", h.champion}, {"kind", "linear"}}}}));
+  Json json = ready(keeper);
+  json.erase("log");
+  CHECK(json == Json({{"status", "ready"}, {"model", {{"id", h.champion}, {"kind", "linear"}}}}));
+}
+
+TEST_CASE("the server is ready while its log waits and says how far it is behind and why") {
+  TrainedHistory h;
+  const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
+  Store store;
+  store.now = {
+      .waiting = 42, .behind_seconds = 1.2344, .trouble = "db.example is away", .rejected = 3};
+  CHECK(ready(keeper, store)["log"] == Json({{"waiting", 42},
+                                             {"behind_seconds", 1.234},
+                                             {"dropped", 0},
+                                             {"rejected", 3},
+                                             {"problem", "db.example is away"}}));
+  const Json for_strangers = ready(keeper, store, LogAccess::closed)["log"];
+  CHECK(for_strangers["waiting"] == 42);
+  CHECK(for_strangers["problem"] == "the server's log says it");
+}
+
+TEST_CASE("a server that has no room for exchanges is not ready") {
+  TrainedHistory h;
+  const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
+  Store store;
+  store.now = {.waiting = 42, .trouble = "db.example is away", .is_full = true};
+  const Problem problem = problem_of([&] { (void)ready(keeper, store); });
+  CHECK(problem.status == 503);
+  CHECK(problem.code == "log-full");
+  check_says(problem.detail, {"42 wait for the database", "db.example is away"});
 }
 
 TEST_CASE("the server is ready with an old model and says why the new one is not served") {

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include <cmath>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
@@ -173,14 +174,71 @@ TEST_CASE("an outbox keeps its name and no other has it") {
 TEST_CASE("the oldest exchanges are read first for shipping, and removed") {
   const Fixture f;
   SqliteStore store = f.open();
-  CHECK(store.oldest(10).empty());
+  CHECK(store.oldest(10, 1000).empty());
+  CHECK(store.count() == 0);
+  CHECK(store.oldest_time() == 0);
   record_some(store, 5);
-  CHECK(ids(store.oldest(3)) == Ids{1, 2, 3});
-  store.remove_up_to(3);
-  CHECK(ids(store.oldest(3)) == Ids{4, 5});
-  store.remove_up_to(3);
+  CHECK(store.count() == 5);
+  CHECK(std::abs(store.oldest_time() - 1795507200) < 0.001);  // 2026-11-24T08:00Z
+  CHECK(ids(store.oldest(3, 1000)) == Ids{1, 2, 3});
+  CHECK(store.remove_up_to(3) == 3);
+  CHECK(ids(store.oldest(3, 1000)) == Ids{4, 5});
+  CHECK(store.remove_up_to(3) == 0);
+  CHECK(store.count() == 2);
   CHECK(ids(store.read({})) == Ids{5, 4});
-  CHECK((columns(store.oldest(1).at(0)) == columns(exchange())));
+  CHECK((columns(store.oldest(1, 1000).at(0)) == columns(exchange())));
+}
+
+TEST_CASE("no more bytes are read at a time than asked for, but always one exchange") {
+  const Fixture f;
+  SqliteStore store = f.open();
+  Exchange large = exchange();
+  large.request = "\"" + std::string(998, '7') + "\"";
+  for (int i = 0; i < 5; ++i) record(store, large);
+  CHECK(ids(store.oldest(10, 1)) == Ids{1});
+  CHECK(ids(store.oldest(10, 2500)) == Ids{1, 2, 3});
+}
+
+TEST_CASE("a store with a limit takes no more, and again when there is room") {
+  const Fixture f;
+  SqliteStore store = f.open();
+  store.limit_to(1'000'000);
+  Exchange large = exchange();
+  large.request = "\"" + std::string(99'998, '7') + "\"";
+  std::int64_t taken = 0;
+  CHECK_THROWS_AS(
+      [&] {
+        for (; taken < 100; ++taken) record(store, large);
+      }(),
+      StorageFull);
+  CHECK(taken >= 5);
+  CHECK(taken <= 10);
+  CHECK(store.count() == taken);
+  store.remove_up_to(2);
+  record(store, large);
+  CHECK(store.count() == taken - 1);
+}
+
+TEST_CASE("a large file gives its space back once it is empty") {
+  const Fixture f;
+  SqliteStore store = f.open();
+  Exchange large = exchange();
+  large.request = "\"" + std::string(10'000'000, '7') + "\"";
+  for (int i = 0; i < 8; ++i) record(store, large);
+  CHECK(std::filesystem::file_size(f.file) > 64'000'000);
+  store.remove_up_to(7);
+  CHECK(std::filesystem::file_size(f.file) > 64'000'000);
+  store.remove_up_to(8);
+  record_some(store, 2000);  // which leads to a checkpoint
+  CHECK(std::filesystem::file_size(f.file) < 16'000'000);
+  CHECK(ids(store.oldest(1, 1)) == Ids{9});
+}
+
+TEST_CASE("an outbox knows which database it was connected to") {
+  const Fixture f;
+  CHECK(f.open().reached().empty());
+  f.open().set_reached("postgresql://me:***@db/traffic");
+  CHECK(f.open().reached() == "postgresql://me:***@db/traffic");
 }
 
 TEST_CASE("an id never comes back though its exchange was removed") {

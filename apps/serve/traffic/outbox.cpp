@@ -1,0 +1,101 @@
+#include "outbox.h"
+
+#include <diamond/core/error.h>
+#include <diamond/core/file.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+namespace diamond::serve {
+namespace {
+
+// Of one transaction with the database: short enough that those who record hardly wait while the
+// rows are removed, and that memory stays flat whatever the bodies are.
+constexpr std::size_t rows_together = 2000;
+constexpr std::size_t bytes_together = std::size_t{8} << 20U;
+
+constexpr auto try_again_after = std::chrono::seconds(10);
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+FileLock lock_of(const std::filesystem::path& file) {
+  if (file.has_parent_path()) make_directory(file.parent_path());
+  const std::filesystem::path lock_file = file.string() + ".lock";
+  if (auto lock = FileLock::try_take(lock_file)) return std::move(*lock);
+  throw StorageError(file.string(),
+                     "another server has this outbox: " + FileLock::holder(lock_file),
+                     "give each server an --outbox of its own");
+}
+
+}  // namespace
+
+Outbox::Outbox(const TrafficSettings& settings, Log& log)
+    : lock_(lock_of(settings.outbox)),
+      store_(settings.outbox, settings.durability),
+      name_(store_.outbox_name()),
+      when_full_(settings.when_full),
+      dropping_(log, "the outbox is full: exchanges are answered and NOT recorded",
+                "the outbox has room again") {
+  store_.limit_to(settings.outbox_limit);
+  state_.waiting = store_.count();
+  oldest_time_ = store_.oldest_time();
+}
+
+void Outbox::record(std::span<const Exchange* const> exchanges) {
+  const auto count = static_cast<std::int64_t>(exchanges.size());
+  try {
+    store_.record(exchanges);
+  } catch (const StorageFull& error) {
+    if (when_full_ == WhenFull::drop) return drop(count, error.what());
+    const std::lock_guard lock(mutex_);
+    was_full_ = Clock::now();
+    throw;
+  }
+  dropping_.end();
+  const std::lock_guard lock(mutex_);
+  was_full_.reset();
+  if (state_.waiting == 0) oldest_time_ = seconds_now();
+  state_.waiting += count;
+}
+
+void Outbox::drop(std::int64_t count, const std::string& why) {
+  dropping_.meet(why);
+  const std::lock_guard lock(mutex_);
+  state_.dropped += count;
+}
+
+std::vector<Exchange> Outbox::next() {
+  return store_.oldest(rows_together, bytes_together);
+}
+
+void Outbox::remove_up_to(std::int64_t id) {
+  const std::int64_t removed = store_.remove_up_to(id);
+  const double oldest = store_.oldest_time();
+  const std::lock_guard lock(mutex_);
+  state_.waiting = std::max<std::int64_t>(state_.waiting - removed, 0);
+  was_full_.reset();
+  oldest_time_ = oldest;
+}
+
+bool Outbox::has_reached(const std::string& shown_url) const {
+  return store_.reached() == shown_url;
+}
+
+void Outbox::set_reached(const std::string& shown_url) {
+  if (!has_reached(shown_url)) store_.set_reached(shown_url);
+}
+
+TrafficState Outbox::state() const {
+  const std::lock_guard lock(mutex_);
+  TrafficState state = state_;
+  if (state.waiting > 0) state.behind_seconds = std::max(seconds_now() - oldest_time_, 0.0);
+  // Who is told "full" sends nothing more: only a new attempt shows whether there is room again.
+  state.is_full = was_full_ && Clock::now() - *was_full_ < try_again_after;
+  return state;
+}
+
+}  // namespace diamond::serve
