@@ -76,12 +76,12 @@ class Answer:
 
 
 class Server:
-    """A running diamond-serve on a free port."""
+    """A running diamond-serve, on a free port unless one is named."""
 
-    def __init__(self, models_dir, *arguments, env=None, cwd=ROOT):
+    def __init__(self, models_dir, *arguments, port=0, env=None, cwd=ROOT):
         self.log_file = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.process = subprocess.Popen(
-            [BIN / "diamond-serve", "--port", "0", "--models-dir", str(models_dir), *map(str, arguments)],
+            [BIN / "diamond-serve", "--port", str(port), "--models-dir", str(models_dir), *map(str, arguments)],
             cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=self.log_file)
         found = wait_until(self._listening_or_dead, "the server to listen")
         if found == "dead":
@@ -138,7 +138,8 @@ class Server:
 class Postgres:
     """A PostgreSQL of our own in a temporary folder, behind a unix socket; run as `postgres` where we are root."""
 
-    def __init__(self):
+    def __init__(self, fsync=False):
+        self.fsync = fsync
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="diamond-pg-"))
         self.user = "postgres"
         self.run_as = {}
@@ -162,7 +163,7 @@ class Postgres:
         with open(self.folder / "log", "a") as log:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses=",
-                 "-c", "fsync=off"], stdout=log, stderr=log, cwd=self.folder, **self.run_as)
+                 "-c", f"fsync={'on' if self.fsync else 'off'}"], stdout=log, stderr=log, cwd=self.folder, **self.run_as)
         wait_until(self._answers, "PostgreSQL to start")
 
     def _answers(self):
@@ -175,6 +176,13 @@ class Postgres:
         """Rows as lists of text."""
         done = self._run("psql", "-h", self.folder, "-U", self.user, "-d", database, "-At", "-F", "\t", "-c", statement)
         return [line.split("\t") for line in done.stdout.splitlines()]
+
+    @contextlib.contextmanager
+    def session(self):
+        """A psql that reads statements as they are written to it, and ends with the scope."""
+        with subprocess.Popen([self.programs / "psql", "-q", "-h", self.folder, "-U", self.user, "-d", "traffic"], stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, text=True, cwd=self.folder, **self.run_as) as session:
+            yield session
 
     @contextlib.contextmanager
     def frozen(self):

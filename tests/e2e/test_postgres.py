@@ -1,5 +1,6 @@
 """diamond-serve with its log in a real PostgreSQL, which goes away and comes back."""
 
+import contextlib
 import http.client
 import resource
 import sqlite3
@@ -42,7 +43,7 @@ class PostgresTraffic(Case):
         row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "
                                  "FROM exchanges WHERE request_id = 'mine'")
         self.assertEqual(row, ["Ideal", "t", "jsonb", "jsonb", "f"])
-        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations ORDER BY version"), [["1"], ["2"]])
+        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations ORDER BY version"), [["1"], ["2"], ["3"]])
 
     def test_paging_and_filters_answer_as_with_sqlite(self):
         server = self.serve_postgres()
@@ -153,6 +154,51 @@ class PostgresTraffic(Case):
             self.assertEqual(server.stop(), 0)
         self.serve_postgres()
         wait_until(lambda: self.count() == 101, "all rows to arrive")
+
+    def disconnect_all(self):
+        self.postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'traffic' AND pid <> pg_backend_pid()", database="postgres")
+
+    @contextlib.contextmanager
+    def set_for_all(self, setting, undone):
+        self.postgres.sql(f"ALTER DATABASE traffic {setting}", database="postgres")
+        self.disconnect_all()
+        yield
+        self.postgres.sql(f"ALTER DATABASE traffic {undone}", database="postgres")
+
+    @contextlib.contextmanager
+    def locked_table(self):
+        with self.postgres.session() as session:
+            session.stdin.write("BEGIN; LOCK TABLE exchanges;\n")
+            session.stdin.flush()
+            wait_until(lambda: self.postgres.sql("SELECT 1 FROM pg_locks WHERE relation = 'exchanges'::regclass AND mode = 'AccessExclusiveLock' AND granted"), "the lock")
+            yield
+
+    @contextlib.contextmanager
+    def emptied(self):
+        """As it is after a backup from before the first row."""
+        self.postgres.sql("DROP SCHEMA public CASCADE")
+        yield
+        self.postgres.sql("CREATE SCHEMA public")
+
+    def test_whatever_is_wrong_with_the_database_predictions_go_on_and_arrive_later(self):
+        server = self.serve_postgres()
+        arrived = 0
+        for name, trouble in (("no connection", self.set_for_all("ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true")),
+                              ("read only", self.set_for_all("SET default_transaction_read_only = on", "RESET default_transaction_read_only")),
+                              ("a locked table", self.locked_table())):
+            with self.subTest(name):
+                with trouble:
+                    for _ in range(10):
+                        self.assertEqual(server.predict().status, 200)
+                    arrived += 10
+                    wait_until(lambda: "problem" in self.log_state(server), "the trouble to be told")
+                    self.assertEqual(self.log_state(server)["waiting"], 10)
+                self.disconnect_all()  # what was set holds for new connections
+                wait_until(lambda count=arrived: self.count() == count, "all rows to arrive")
+        with self.emptied():
+            for _ in range(10):
+                self.assertEqual(server.predict().status, 200)
+        wait_until(lambda: self.postgres.sql("SELECT to_regclass('exchanges')") != [[""]] and self.count() == 10, "the rows since then to arrive")
 
     def test_a_row_that_the_database_never_takes_is_set_aside_and_the_rest_flows_on(self):
         server = self.serve_postgres()

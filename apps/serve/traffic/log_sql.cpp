@@ -5,7 +5,7 @@
 namespace diamond::serve {
 namespace {
 
-/// The conditions of SQLite's indexes, which it uses only where a query has them word for word.
+/// The conditions of the indexes. SQLite uses them only where a query has them word for word.
 constexpr const char* rare_endpoint = "endpoint <> 'predict'";
 constexpr const char* rare_status = "status >= 400";
 

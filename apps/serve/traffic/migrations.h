@@ -43,7 +43,7 @@ inline constexpr std::array<std::string_view, 3> sqlite_migrations = {R"sql(
 )sql"};
 
 /// `shipping_marks`: how far the rows of each outbox have come.
-inline constexpr std::array<std::string_view, 2> postgres_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 3> postgres_migrations = {R"sql(
   CREATE TABLE exchanges (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     timestamp TIMESTAMPTZ NOT NULL,
@@ -72,6 +72,13 @@ inline constexpr std::array<std::string_view, 2> postgres_migrations = {R"sql(
     reason TEXT NOT NULL,
     exchange TEXT NOT NULL
   );
+)sql",
+                                                                        R"sql(
+  -- As in SQLite: most rows are prices that were answered, and need no index to be found.
+  DROP INDEX exchanges_by_endpoint;
+  DROP INDEX exchanges_by_status;
+  CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint, id) WHERE endpoint <> 'predict';
+  CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status >= 400;
 )sql"};
 
 }  // namespace diamond::serve

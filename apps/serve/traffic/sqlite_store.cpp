@@ -226,16 +226,27 @@ std::vector<Exchange> SqliteStore::oldest(std::size_t limit, std::size_t bytes) 
 }
 
 std::int64_t SqliteStore::remove_up_to(std::int64_t id) {
+  constexpr int at_a_time = 1000;  // those who record wait for no more
+  const std::string one_part = "DELETE FROM exchanges WHERE id <= " + std::to_string(id) +
+                               " AND id < (SELECT min(id) FROM exchanges) + " +
+                               std::to_string(at_a_time);
+  std::int64_t removed = 0;
+  for (int part = at_a_time; part == at_a_time; removed += part) {
+    const std::lock_guard lock(connections_->writing);
+    part = with_our_errors(file_, [&] { return connections_->writer.exec(one_part); });
+  }
+  give_space_back();
+  return removed;
+}
+
+void SqliteStore::give_space_back() {
   constexpr std::int64_t much = 16'384;  // pages: 64 MB
   const std::lock_guard lock(connections_->writing);
-  return with_our_errors(file_, [&] {
+  with_our_errors(file_, [&] {
     SQLite::Database& database = connections_->writer;
-    const std::int64_t removed =
-        database.exec("DELETE FROM exchanges WHERE id <= " + std::to_string(id));
     if (database.execAndGet("SELECT EXISTS (SELECT 1 FROM exchanges)").getInt() == 0 &&
         database.execAndGet("PRAGMA page_count").getInt64() > much)
       database.exec("VACUUM");
-    return removed;
   });
 }
 

@@ -49,6 +49,8 @@ class SqliteStore final : public TrafficStore {
   std::int64_t remove_up_to(std::int64_t id);
 
  private:
+  void give_space_back();
+
   struct Connections;
   std::unique_ptr<Connections> connections_;
   std::filesystem::path file_;
