@@ -26,7 +26,8 @@ Shipper::Shipper(std::string url, Outbox& outbox, Log& log)
       outbox_(outbox),
       log_(log),
       trouble_(log, "the traffic log waits in the outbox",
-               "the database takes the traffic log again") {
+               "the database takes the traffic log again"),
+      recorded_(static_cast<std::uint64_t>(outbox.state().waiting)) {
   try {
     connect();
   } catch (const NewerSchema&) {
@@ -100,6 +101,7 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
     set_asking(true);
     if (!database_) connect();
     for (auto rows = outbox_.next(); !rows.empty(); rows = outbox_.next()) {
+      if (stop.stop_requested()) return false;
       set_asking(true);
       move(rows);
     }

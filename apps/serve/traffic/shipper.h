@@ -65,7 +65,7 @@ class Shipper {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any notified_;
   std::condition_variable_any emptied_;
-  std::uint64_t recorded_ = 0;  // exchanges since the start
+  std::uint64_t recorded_ = 0;  // exchanges that waited at the start, and since
   std::uint64_t moved_ = 0;     // of them, how many were there when the outbox was last found empty
   std::int64_t rejected_ = 0;
   std::optional<Clock::time_point> asking_since_;  // the database, which has not answered yet
