@@ -187,17 +187,20 @@ class Postgres:
     @contextlib.contextmanager
     def frozen(self):
         """None of its processes does anything."""
-        pids = [self.process.pid]
-        for pid in pids:
-            pids += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        def send(pid, what):
+            with contextlib.suppress(ProcessLookupError):  # its client went away
+                os.kill(pid, what)
+
+        main = self.process.pid
+        send(main, signal.SIGSTOP)  # it makes no more
+        pids = [main, *map(int, pathlib.Path(f"/proc/{main}/task/{main}/children").read_text().split())]
+        for pid in pids[1:]:
+            send(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             for pid in pids:
-                with contextlib.suppress(ProcessLookupError):  # its client went away
-                    os.kill(pid, signal.SIGCONT)
+                send(pid, signal.SIGCONT)
 
     def stop(self):
         """At once, as a crash would."""

@@ -12,7 +12,7 @@ namespace diamond::serve {
 namespace {
 
 // Of one transaction with the database. Memory stays flat, whatever the bodies are.
-constexpr std::size_t rows_together = 10'000;
+constexpr std::size_t rows_together = 3'000;
 constexpr std::size_t bytes_together = std::size_t{8} << 20U;
 
 constexpr auto try_again_after = std::chrono::seconds(10);

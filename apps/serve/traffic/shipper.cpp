@@ -17,6 +17,7 @@ constexpr std::chrono::milliseconds first_pause = 100ms;  // after a failure; do
 constexpr std::chrono::milliseconds longest_pause = 5000ms;
 constexpr std::chrono::milliseconds patience_at_the_end = 1000ms;
 constexpr auto suspicious_silence = 5s;
+constexpr std::int64_t many = 1'000'000;  // exchanges that wait: then moving them is urgent
 
 }  // namespace
 
@@ -102,8 +103,12 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
     if (!database_) connect();
     for (auto rows = outbox_.next(); !rows.empty(); rows = outbox_.next()) {
       if (stop.stop_requested()) return false;
+      const auto start = Clock::now();
+      const std::uint64_t known = recorded();
       set_asking(true);
       move(rows);
+      set_asking(false);
+      if (recorded() > known) step_aside(stop, Clock::now() - start);
     }
     set_asking(false);
     trouble_.end();
@@ -114,6 +119,19 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
     if (!stop.stop_requested()) trouble_.meet(error.what());
     return false;
   }
+}
+
+/// Requests come at this moment, and here and in the database they may want the same processors:
+/// the shipper takes half of the time.
+void Shipper::step_aside(const std::stop_token& stop, Clock::duration as_long_as) {
+  if (outbox_.state().waiting > many) return;
+  std::unique_lock lock(mutex_);
+  notified_.wait_for(lock, stop, as_long_as, [] { return false; });
+}
+
+std::uint64_t Shipper::recorded() const {
+  const std::lock_guard lock(mutex_);
+  return recorded_;
 }
 
 /// Halves what the database does not take until the one row that it is about is left.

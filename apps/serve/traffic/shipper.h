@@ -53,6 +53,8 @@ class Shipper {
   void move(std::span<const Exchange> rows);
   void reject(const Exchange& row, const std::string& reason);
   void set_asking(bool asking);
+  void step_aside(const std::stop_token& stop, Clock::duration as_long_as);
+  [[nodiscard]] std::uint64_t recorded() const;
 
   std::string url_;
   std::string shown_url_;
