@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import resource
 import sqlite3
 import subprocess
@@ -202,20 +203,26 @@ class PostgresTraffic(Case):
 
     def test_a_row_that_the_database_never_takes_is_set_aside_and_the_rest_flows_on(self):
         server = self.serve_postgres()
+        self.postgres.sql("ALTER TABLE exchanges ADD CHECK (request_id <> 'unfit')")
         with self.postgres.frozen():
-            server.predict()
-            # No jsonb number has so many digits.
-            body = '{"carat":1.%s1,"cut":"Ideal","color":"E","clarity":"VVS1","depth":61.0,"table":55.0,"x":6.5,"y":6.5,"z":4.0}' % ("0" * 20000)
-            answer = server.ask("POST", "/predict", body, headers={"Content-Type": "application/json", "X-Request-Id": "too-long"})
-            self.assertEqual(answer.status, 200)
-            for _ in range(20):
-                server.predict()
-        wait_until(lambda: self.count() == 21, "the others to arrive")
-        reason, request = self.postgres.sql("SELECT reason, exchange::json->>'request' = '%s' FROM rejected WHERE exchange::json->>'request_id' = 'too-long'" % body)[0]
-        self.assertIn("numeric", reason)
-        self.assertEqual(request, "t")
+            for i in range(21):
+                self.assertEqual(server.ask("POST", "/predict", STONE, headers={"X-Request-Id": "unfit" if i == 5 else f"fit-{i}"}).status, 200)
+        wait_until(lambda: self.count() == 20, "the others to arrive")
+        (reason, request), = self.postgres.sql("SELECT reason, exchange::json->>'request' FROM rejected WHERE exchange::json->>'request_id' = 'unfit'")
+        self.assertIn("violates check constraint", reason)
+        self.assertEqual(json.loads(request), STONE)
         self.assertEqual(self.log_state(server)["rejected"], 1)
-        self.assertIn("request_id=too-long", server.log())
+        self.assertIn("request_id=unfit", server.log())
+
+    def test_numbers_with_more_digits_than_jsonb_has_arrive_as_the_numbers_that_they_are(self):
+        server = self.serve_postgres()
+        for carat in ("1." + "0" * 20000 + "1", "1" + "0" * 200000 + "e-200000", "1e-20000"):
+            body = json.dumps({**STONE, "carat": 0}).replace('"carat": 0', f'"carat": {carat}')
+            server.ask("POST", "/predict", body, headers={"Content-Type": "application/json"})
+        wait_until(lambda: self.count() == 3, "all to arrive")
+        carats = [row[0] for row in self.postgres.sql("SELECT request->>'carat' FROM exchanges ORDER BY id")]
+        self.assertEqual([float(carat) for carat in carats], [1, 1, 0])
+        self.assertEqual(self.log_state(server)["rejected"], 0)
 
     def test_a_full_outbox_refuses_or_drops_as_chosen(self):
         for choice in ("refuse", "drop"):

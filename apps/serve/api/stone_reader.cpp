@@ -91,6 +91,8 @@ class StoneFields {
 }  // namespace
 
 std::optional<Diamond> read_stone(std::string_view text) {
+  constexpr std::size_t longest = 4096;  // PostgreSQL's jsonb has numbers of 16383 decimals at most
+  if (text.size() > longest) return std::nullopt;
   StoneFields fields;
   if (!Json::sax_parse(text, &fields) || !fields.is_whole()) return std::nullopt;
   return fields.stone();

@@ -57,7 +57,7 @@ void Outbox::record(std::span<const Exchange* const> exchanges) {
   dropping_.end();
   const std::lock_guard lock(mutex_);
   was_full_.reset();
-  if (state_.waiting == 0) oldest_time_ = seconds_now();
+  if (state_.waiting <= 0) oldest_time_ = seconds_now();
   state_.waiting += count;
 }
 
@@ -75,7 +75,7 @@ void Outbox::remove_up_to(std::int64_t id) {
   const std::int64_t removed = store_.remove_up_to(id);
   const double oldest = store_.oldest_time();
   const std::lock_guard lock(mutex_);
-  state_.waiting = std::max<std::int64_t>(state_.waiting - removed, 0);
+  state_.waiting -= removed;  // below zero when they are on before `record` has counted them
   was_full_.reset();
   oldest_time_ = oldest;
 }
@@ -91,6 +91,7 @@ void Outbox::set_reached(const std::string& shown_url) {
 TrafficState Outbox::state() const {
   const std::lock_guard lock(mutex_);
   TrafficState state = state_;
+  state.waiting = std::max<std::int64_t>(state.waiting, 0);
   if (state.waiting > 0) state.behind_seconds = std::max(seconds_now() - oldest_time_, 0.0);
   // Who is told "full" sends nothing more: only a new attempt shows whether there is room again.
   state.is_full = was_full_ && Clock::now() - *was_full_ < try_again_after;

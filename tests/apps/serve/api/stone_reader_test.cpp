@@ -61,6 +61,7 @@ TEST_CASE("a text of which there is something to say is left to those who say it
                                   without_end(whole),
                                   whole + "x",
                                   whole + whole,
+                                  whole + std::string(5000, ' '),
                                   "[" + whole + "]",
                                   without_end(whole) + R"(,"carat":0.5})",
                                   without_end(whole) + R"(,"note":1})",
