@@ -9,8 +9,9 @@
 namespace diamond::serve {
 
 /// The stone, where the text is one JSON object with exactly the nine fields, each once and each as
-/// it must be, and not so long that a database might not take it as it is. Nothing where anything at all is to be said of the text: read_json_body and
-/// FieldReader, which build a tree of it, say it. Makes no tree itself.
+/// it must be, and not so long that a database might not take it as it is. Nothing where anything
+/// at all is to be said of the text: read_json_body and FieldReader, which build a tree of it, say
+/// it. Makes no tree itself.
 [[nodiscard]] std::optional<Diamond> read_stone(std::string_view text);
 
 }  // namespace diamond::serve
