@@ -5,6 +5,7 @@
 #include "served_model.h"
 #include "settings.h"
 #include "traffic/open_store.h"
+#include "traffic/trouble.h"
 
 #include <diamond/core/error.h>
 #include <diamond/models/estimator_catalog.h>
@@ -40,11 +41,13 @@ class Signals {
 };
 
 std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper,
-                                    TrafficStore& store, LogAccess access) {
+                                    TrafficStore& store, const Trouble& recording,
+                                    LogAccess access) {
   std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
                                      logs_endpoint(store, access)};
   for (std::vector<Endpoint> more :
-       {models_endpoints(registry), health_endpoints(keeper, store, access), web_endpoints()})
+       {models_endpoints(registry), health_endpoints(keeper, store, recording, access),
+        web_endpoints()})
     for (Endpoint& endpoint : more) endpoints.push_back(std::move(endpoint));
   return endpoints;
 }
@@ -61,8 +64,9 @@ void run(const Settings& settings, Log& log) {
 
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
-  const Api api(all_endpoints(registry, keeper, *store, access), settings.cors_origins, *store,
-                log);
+  Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
+  const Api api(all_endpoints(registry, keeper, *store, recording, access), settings.cors_origins,
+                *store, recording, log);
   HttpServer server(settings.http, api);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import BIN, STONE, Case, Postgres, wait_until
+from harness import BIN, PATIENCE, STONE, Case, Postgres, wait_until
 
 
 class PostgresTraffic(Case):
@@ -68,6 +68,9 @@ class PostgresTraffic(Case):
         self.postgres.start()
         wait_until(lambda: self.count() == 51, "all rows to arrive")
         self.assertEqual(len(server.ask("GET", "/logs?limit=1000").json()), 51)
+        self.postgres.stop()
+        self.postgres.start()
+        self.assertEqual(server.ask("GET", "/logs").status, 200, "a connection that was cut while nobody asked is not told")
 
     def test_what_waited_when_the_program_died_arrives_once_after_the_next_start(self):
         server = self.serve_postgres()
@@ -126,6 +129,12 @@ class PostgresTraffic(Case):
     def log_state(self, server):
         return server.ask("GET", "/readyz").json()["log"]
 
+    def wait_until_all_is_well(self, server):
+        def is_well():
+            ready = server.ask("GET", "/readyz")
+            return ready.status == 200 and ready.json()["log"]["waiting"] == 0 and "problem" not in ready.json()["log"]
+        wait_until(is_well, "the log to be well", patience=2 * PATIENCE)
+
     def test_a_server_that_starts_again_during_an_outage_serves_and_its_rows_arrive_later(self):
         self.serve_postgres().stop()
         self.postgres.stop()
@@ -139,8 +148,9 @@ class PostgresTraffic(Case):
         self.assertNotIn("secret", str(state))
         self.assertEqual(server.ask("GET", "/readyz").status, 200)
         self.postgres.start()
-        wait_until(lambda: self.count() == 10, "all rows to arrive")
-        wait_until(lambda: self.log_state(server) == {"waiting": 0, "behind_seconds": 0, "dropped": 0, "rejected": 0}, "the state to be well")
+        self.wait_until_all_is_well(server)
+        self.assertEqual(self.count(), 10)
+        self.assertEqual(self.log_state(server), {"waiting": 0, "behind_seconds": 0, "dropped": 0, "rejected": 0})
 
     def test_a_frozen_database_delays_no_prediction_and_no_stop(self):
         server = self.serve_postgres()
@@ -163,8 +173,10 @@ class PostgresTraffic(Case):
     def set_for_all(self, setting, undone):
         self.postgres.sql(f"ALTER DATABASE traffic {setting}", database="postgres")
         self.disconnect_all()
-        yield
-        self.postgres.sql(f"ALTER DATABASE traffic {undone}", database="postgres")
+        try:
+            yield
+        finally:
+            self.postgres.sql(f"ALTER DATABASE traffic {undone}", database="postgres")
 
     @contextlib.contextmanager
     def locked_table(self):
@@ -178,8 +190,10 @@ class PostgresTraffic(Case):
     def emptied(self):
         """As it is after a backup from before the first row."""
         self.postgres.sql("DROP SCHEMA public CASCADE")
-        yield
-        self.postgres.sql("CREATE SCHEMA public")
+        try:
+            yield
+        finally:
+            self.postgres.sql("CREATE SCHEMA public")
 
     def test_whatever_is_wrong_with_the_database_predictions_go_on_and_arrive_later(self):
         server = self.serve_postgres()
@@ -195,7 +209,8 @@ class PostgresTraffic(Case):
                     wait_until(lambda: "problem" in self.log_state(server), "the trouble to be told")
                     self.assertEqual(self.log_state(server)["waiting"], 10)
                 self.disconnect_all()  # what was set holds for new connections
-                wait_until(lambda count=arrived: self.count() == count, "all rows to arrive")
+                self.wait_until_all_is_well(server)
+                self.assertEqual(self.count(), arrived)
         with self.emptied():
             for _ in range(10):
                 self.assertEqual(server.predict().status, 200)
@@ -239,13 +254,14 @@ class PostgresTraffic(Case):
                         self.assertEqual((refused.status, refused.headers["Content-Type"]), (503, "application/problem+json"))
                         self.assertIn("no room", refused.json()["detail"])
                         ready = server.ask("GET", "/readyz")
-                        self.assertEqual((ready.status, ready.json()["type"]), (503, "urn:diamond:problem:log-full"))
+                        self.assertEqual((ready.status, ready.json()["type"]), (503, "urn:diamond:problem:not-recording"))
                     else:
                         self.assertEqual(set(statuses), {200})
                         kept -= self.log_state(server)["dropped"]
                         self.assertLess(kept, 200)
                         self.assertIn("NOT recorded", server.log())
-                wait_until(lambda: self.count() >= kept, "what was kept to arrive")
+                self.wait_until_all_is_well(server)
+                self.assertEqual(self.count(), kept)
                 self.assertEqual(server.predict().status, 200)
                 wait_until(lambda: self.count() == kept + 1, "one more")
 
@@ -266,12 +282,14 @@ class PostgresTraffic(Case):
             refused = [answer for answer in answers if answer.status != 200]
             self.assertEqual({answer.status for answer in refused}, {503})
             self.assertIn("cannot be recorded", refused[0].json()["detail"])
+            ready = server.ask("GET", "/readyz")
+            self.assertEqual((ready.status, ready.json()["type"]), (503, "urn:diamond:problem:not-recording"))
             resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             self.assertEqual(server.predict().status, 200)
         self.assertEqual(server.log().count("exchanges cannot be recorded"), 1)
         self.assertIn("exchanges are recorded again", server.log())
-        kept = 2 + len(answers) - len(refused)
-        wait_until(lambda: self.count() == kept, "what was answered to arrive")
+        self.wait_until_all_is_well(server)
+        self.assertEqual(self.count(), 2 + len(answers) - len(refused))
 
     def test_a_newer_schema_is_refused(self):
         self.serve_postgres().stop()

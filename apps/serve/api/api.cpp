@@ -101,12 +101,12 @@ std::string printable_path(const std::string& path) {
 }  // namespace
 
 Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
-         TrafficStore& store, Log& log)
+         TrafficStore& store, Trouble& recording, Log& log)
     : endpoints_(std::move(endpoints)),
       cors_origins_(std::move(cors_origins)),
       store_(store),
       log_(log),
-      recording_(log, "exchanges cannot be recorded", "exchanges are recorded again") {}
+      recording_(recording) {}
 
 bool Api::is_quick(std::string_view target) const {
   const std::string_view path = target.substr(0, target.find('?'));

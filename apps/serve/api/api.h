@@ -18,10 +18,10 @@ namespace diamond::serve {
 
 class Api final : public Application {
  public:
-  /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. The store and the
-  /// log outlive this.
+  /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. `recording`: where
+  /// it is told that exchanges cannot be recorded. The store, the log and `recording` outlive this.
   Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store,
-      Log& log);
+      Trouble& recording, Log& log);
 
   [[nodiscard]] bool is_quick(std::string_view target) const override;
 
@@ -42,7 +42,7 @@ class Api final : public Application {
   std::vector<std::string> cors_origins_;
   TrafficStore& store_;
   Log& log_;
-  mutable Trouble recording_;  // that exchanges cannot be recorded
+  Trouble& recording_;
 };
 
 }  // namespace diamond::serve

@@ -3,6 +3,7 @@
 
 #include "../served_model.h"
 #include "../traffic/traffic_store.h"
+#include "../traffic/trouble.h"
 #include "endpoint.h"
 
 #include <diamond/registry/model_registry.h>
@@ -29,9 +30,11 @@ enum class LogAccess { open, closed };
 /// GET /models and GET /models/{id}: the history.
 [[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
 
-/// GET /livez and GET /readyz. What is wrong with the database is for those who may see the log.
+/// GET /livez and GET /readyz. `recording`: that exchanges cannot be recorded. What is wrong with
+/// the database is for those who may see the log.
 [[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper,
-                                                     const TrafficStore& store, LogAccess access);
+                                                     const TrafficStore& store,
+                                                     const Trouble& recording, LogAccess access);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();

@@ -23,21 +23,26 @@ Json to_json(const TrafficState& log) {
   return json;
 }
 
-Problem full(const TrafficState& log) {
+/// Who is told this sends nothing more, but only a new request shows whether it is over: so it is
+/// not told for long.
+constexpr double told_for_seconds = 10;
+
+Problem not_recording(const TrafficState& log) {
   Problem problem = Problem::of_status(503);
-  problem.code = "log-full";
-  problem.detail = "no more exchanges can be recorded: " + std::to_string(log.waiting) +
-                   " wait for the database";
+  problem.code = "not-recording";
+  problem.detail = "exchanges cannot be recorded, so none is answered; " +
+                   std::to_string(log.waiting) + " wait for the database";
   if (!log.trouble.empty()) problem.detail += ", which has a problem: " + log.trouble;
   return problem;
 }
 
 /// Ready when a model is in service and exchanges can be recorded. An old model that stays because
 /// a newer one does not load is said, and so is how far the database is behind.
-Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, LogAccess access) {
+Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, const Trouble& recording,
+              LogAccess access) {
   TrafficState log = store.state();
   if (access == LogAccess::closed && !log.trouble.empty()) log.trouble = "the server's log says it";
-  if (log.is_full) throw ProblemError(full(log));
+  if (recording.is_fresh(told_for_seconds)) throw ProblemError(not_recording(log));
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Json json = {{"status", "ready"},
                {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
@@ -51,12 +56,12 @@ Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, LogAccess ac
 }  // namespace
 
 std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper, const TrafficStore& store,
-                                       LogAccess access) {
+                                       const Trouble& recording, LogAccess access) {
   return {{"livez", "GET", "/livez", Logged::no, Pace::quick,
            [](const Request& /*request*/) { return alive(); }},
           {"readyz", "GET", "/readyz", Logged::no, Pace::quick,
-           [&keeper, &store, access](const Request& /*request*/) {
-             return ready(keeper, store, access);
+           [&keeper, &store, &recording, access](const Request& /*request*/) {
+             return ready(keeper, store, recording, access);
            }}};
 }
 

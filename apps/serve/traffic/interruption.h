@@ -24,23 +24,29 @@ class Interruption {
     Interruption& interruption_;
   };
 
-  /// Fires unless it is destroyed before.
+  /// Fires unless it is destroyed before; then also for a socket that comes into scope later, as
+  /// long as the deadline stands.
   class Deadline {
    public:
     Deadline(Interruption& interruption, std::chrono::milliseconds patience);
+    ~Deadline();
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
 
    private:
+    Interruption& interruption_;
     std::jthread timer_;
   };
 
-  void fire();
-
-  /// Also every socket that comes into its scope later.
+  /// Also for every socket that comes into scope later.
   void fire_for_good();
 
  private:
+  void fire(bool for_good);
+
   std::mutex mutex_;
   int socket_ = -1;
+  bool is_fired_ = false;
   bool for_good_ = false;
 };
 

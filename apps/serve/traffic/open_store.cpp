@@ -22,8 +22,9 @@ class NoStore final : public TrafficStore {
 }  // namespace
 
 std::string without_password(const std::string& url) {
+  // To the last @: a password may hold any sign that its owner forgot to write as %….
   // postgresql://user:PASSWORD@host/…, …?password=PASSWORD, and "host=… password='PASSWORD'"
-  std::string shown = std::regex_replace(url, std::regex("(://[^:/?]*):[^/]*@"), "$1:***@");
+  std::string shown = std::regex_replace(url, std::regex("(://[^:/?]*):.*@"), "$1:***@");
   shown = std::regex_replace(shown, std::regex("([?&](?:ssl)?password=)[^&]*"), "$1***");
   const std::regex word(R"(((?:^|\s)(?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|\S*))");
   return std::regex_replace(shown, word, "$1***");

@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t rows_together = 3'000;
 constexpr std::size_t bytes_together = std::size_t{8} << 20U;
 
-constexpr auto try_again_after = std::chrono::seconds(10);
-
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -39,6 +37,7 @@ Outbox::Outbox(const TrafficSettings& settings, Log& log)
       when_full_(settings.when_full),
       dropping_(log, "the outbox is full: exchanges are answered and NOT recorded",
                 "the outbox has room again") {
+  store_.start_above(static_cast<std::int64_t>(seconds_now() * 1e6));
   store_.limit_to(settings.outbox_limit);
   state_.waiting = store_.count();
   oldest_time_ = store_.oldest_time();
@@ -49,14 +48,11 @@ void Outbox::record(std::span<const Exchange* const> exchanges) {
   try {
     store_.record(exchanges);
   } catch (const StorageFull& error) {
-    if (when_full_ == WhenFull::drop) return drop(count, error.what());
-    const std::lock_guard lock(mutex_);
-    was_full_ = Clock::now();
-    throw;
+    if (when_full_ == WhenFull::refuse) throw;
+    return drop(count, error.what());
   }
   dropping_.end();
   const std::lock_guard lock(mutex_);
-  was_full_.reset();
   if (state_.waiting <= 0) oldest_time_ = seconds_now();
   state_.waiting += count;
 }
@@ -72,12 +68,15 @@ std::vector<Exchange> Outbox::next() {
 }
 
 void Outbox::remove_up_to(std::int64_t id) {
-  const std::int64_t removed = store_.remove_up_to(id);
+  constexpr std::int64_t at_a_time = 1000;
+  for (std::int64_t removed = at_a_time; removed == at_a_time;) {
+    removed = store_.remove_up_to(id, at_a_time);
+    const std::lock_guard lock(mutex_);
+    state_.waiting -= removed;  // below zero when they are on before `record` has counted them
+  }
   const double oldest = store_.oldest_time();
   const std::lock_guard lock(mutex_);
-  state_.waiting -= removed;  // below zero when they are on before `record` has counted them
-  was_full_.reset();
-  oldest_time_ = oldest;
+  oldest_time_ = oldest > 0 ? oldest : seconds_now();  // some may have come since
 }
 
 bool Outbox::has_reached(const std::string& shown_url) const {
@@ -93,8 +92,6 @@ TrafficState Outbox::state() const {
   TrafficState state = state_;
   state.waiting = std::max<std::int64_t>(state.waiting, 0);
   if (state.waiting > 0) state.behind_seconds = std::max(seconds_now() - oldest_time_, 0.0);
-  // Who is told "full" sends nothing more: only a new attempt shows whether there is room again.
-  state.is_full = was_full_ && Clock::now() - *was_full_ < try_again_after;
   return state;
 }
 

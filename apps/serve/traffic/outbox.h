@@ -8,10 +8,8 @@
 #include <diamond/core/file_lock.h>
 #include <diamond/core/log.h>
 
-#include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,12 +49,9 @@ class Outbox {
   WhenFull when_full_;
   Trouble dropping_;
 
-  using Clock = std::chrono::steady_clock;
-
   mutable std::mutex mutex_;  // guards what follows
   TrafficState state_;
   double oldest_time_ = 0;  // seconds since 1970, of the oldest that waits
-  std::optional<Clock::time_point> was_full_;
 };
 
 }  // namespace diamond::serve

@@ -20,14 +20,18 @@ namespace {
 /// One number that all servers of this project lock while they migrate.
 constexpr const char* migration_lock = "SELECT pg_advisory_xact_lock(4961656)";
 
+/// A reader that waits no longer leaves no query behind.
+constexpr int read_milliseconds = 10'000;
+
 /// libpqxx waits for ever by itself; what the URL says stands first.
 std::string with_timeouts(std::string url) {
+  const std::size_t host = url.find_last_of('@') + 1;  // what stands before is not ours to read
   for (const auto& [name, value] : {std::pair{"connect_timeout", "5"},
                                     {"keepalives_idle", "10"},
                                     {"tcp_user_timeout", "10000"},
                                     {"application_name", "diamond-serve"}}) {
-    if (url.find(std::string(name) + "=") != std::string::npos) continue;
-    url += (url.find('?') == std::string::npos ? "?" : "&") + std::string(name) + "=" + value;
+    if (url.find(std::string(name) + "=", host) != std::string::npos) continue;
+    url += (url.find('?', host) == std::string::npos ? "?" : "&") + std::string(name) + "=" + value;
   }
   return url;
 }
@@ -62,18 +66,28 @@ auto with_our_errors(const std::string& shown_url, const Work& work) {
   }
 }
 
-void migrate(pqxx::connection& connection, const std::string& shown_url) {
-  pqxx::work transaction(connection);
-  transaction.exec(migration_lock);
-  transaction.exec(
-      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at "
-      "TIMESTAMPTZ NOT NULL)");
+/// 0: the database is new. Throws NewerSchema.
+std::size_t schema_of(pqxx::work& transaction, const std::string& shown_url) {
+  const auto table = transaction.exec("SELECT to_regclass('schema_migrations') IS NOT NULL");
+  if (!table[0][0].as<bool>()) return 0;
   const auto found = transaction.exec("SELECT coalesce(max(version), 0) FROM schema_migrations");
   const auto version = found[0][0].as<std::size_t>();
   if (version > postgres_migrations.size())
     throw NewerSchema(shown_url, "the database has the newer schema " + std::to_string(version),
                       "update diamond-serve");
-  for (std::size_t next = version; next < postgres_migrations.size(); ++next) {
+  return version;
+}
+
+/// Locks nothing where there is nothing to do.
+void migrate(pqxx::connection& connection, const std::string& shown_url) {
+  pqxx::work transaction(connection);
+  if (schema_of(transaction, shown_url) == postgres_migrations.size()) return;
+  transaction.exec(migration_lock);
+  transaction.exec(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at "
+      "TIMESTAMPTZ NOT NULL)");
+  for (std::size_t next = schema_of(transaction, shown_url); next < postgres_migrations.size();
+       ++next) {
     transaction.exec(std::string(postgres_migrations[next]));
     transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
                      ", now())");
@@ -105,15 +119,17 @@ void write_row(pqxx::stream_to& stream, const Exchange& row) {
 
 /// Nothing else moves the rows of this outbox while the transaction lasts.
 std::int64_t lock_mark(pqxx::work& transaction, const std::string& outbox) {
-  const auto found = transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " +
-                                      transaction.quote(outbox) + " FOR UPDATE");
-  return found.empty() ? 0 : found[0][0].as<std::int64_t>();
+  const std::string name = transaction.quote(outbox);
+  // A row that is not there cannot be locked. The insert waits for one that makes it just now.
+  transaction.exec("INSERT INTO shipping_marks VALUES (" + name + ", 0) ON CONFLICT DO NOTHING");
+  const auto found =
+      transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
+  return found[0][0].as<std::int64_t>();
 }
 
 void set_mark(pqxx::work& transaction, const std::string& outbox, std::int64_t mark) {
-  transaction.exec("INSERT INTO shipping_marks VALUES (" + transaction.quote(outbox) + ", " +
-                   std::to_string(mark) +
-                   ") ON CONFLICT (outbox) DO UPDATE SET last_id = excluded.last_id");
+  transaction.exec("UPDATE shipping_marks SET last_id = " + std::to_string(mark) +
+                   " WHERE outbox = " + transaction.quote(outbox));
 }
 
 /// As JSON that any text column takes.
@@ -205,6 +221,7 @@ std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return with_our_errors(shown_url_, [&] {
     pqxx::work transaction(connection_->pq);
+    transaction.exec("SET LOCAL statement_timeout = " + std::to_string(read_milliseconds));
     // Words go into the text, quoted by the library: its two major versions pass parameters in
     // different ways.
     std::vector<std::string> quoted;

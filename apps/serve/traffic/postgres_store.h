@@ -9,6 +9,7 @@
 
 #include <diamond/core/log.h>
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,6 +30,10 @@ class PostgresStore final : public TrafficStore {
   [[nodiscard]] TrafficState state() const override;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] std::vector<Exchange> read_now(const LogQuery& query);
+
   std::string url_;
   Outbox outbox_;
   Shipper shipper_;
@@ -36,6 +41,7 @@ class PostgresStore final : public TrafficStore {
   std::timed_mutex reading_;  // guards the reader
   Interruption interruption_;
   std::optional<PostgresLog> reader_;
+  Clock::time_point failed_at_;
 };
 
 }  // namespace diamond::serve

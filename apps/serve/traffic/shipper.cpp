@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds first_pause = 100ms;  // after a failure; doubled each time
 constexpr std::chrono::milliseconds longest_pause = 5000ms;
+constexpr std::chrono::milliseconds patience_at_the_start = 10'000ms;
 constexpr std::chrono::milliseconds patience_at_the_end = 1000ms;
 constexpr auto suspicious_silence = 5s;
 constexpr std::int64_t many = 1'000'000;  // exchanges that wait: then moving them is urgent
@@ -30,6 +31,7 @@ Shipper::Shipper(std::string url, Outbox& outbox, Log& log)
                "the database takes the traffic log again"),
       recorded_(static_cast<std::uint64_t>(outbox.state().waiting)) {
   try {
+    const Interruption::Deadline deadline(interruption_, patience_at_the_start);
     connect();
   } catch (const NewerSchema&) {
     throw;

@@ -176,6 +176,19 @@ void SqliteStore::set_reached(const std::string& shown_url) {
   });
 }
 
+void SqliteStore::start_above(std::int64_t id) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    SQLite::Database& database = connections_->writer;
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    const std::string least = std::to_string(id);
+    if (database.exec("UPDATE sqlite_sequence SET seq = max(seq, " + least +
+                      ") WHERE name = 'exchanges'") == 0)
+      database.exec("INSERT INTO sqlite_sequence VALUES ('exchanges', " + least + ")");
+    transaction.commit();
+  });
+}
+
 void SqliteStore::limit_to(std::uint64_t bytes) {
   const std::lock_guard lock(connections_->writing);
   with_our_errors(file_, [&] {
@@ -191,12 +204,7 @@ void SqliteStore::limit_to(std::uint64_t bytes) {
 std::int64_t SqliteStore::count() const {
   const std::lock_guard lock(connections_->reading);
   return with_our_errors(file_, [&] {
-    // Rows come and go in their order: without a look at all of them.
-    return connections_->reader
-        .execAndGet(
-            "SELECT coalesce((SELECT max(id) FROM exchanges) - (SELECT min(id) FROM exchanges) + "
-            "1, 0)")
-        .getInt64();
+    return connections_->reader.execAndGet("SELECT count(*) FROM exchanges").getInt64();
   });
 }
 
@@ -225,17 +233,17 @@ std::vector<Exchange> SqliteStore::oldest(std::size_t limit, std::size_t bytes) 
   });
 }
 
-std::int64_t SqliteStore::remove_up_to(std::int64_t id) {
-  constexpr int at_a_time = 1000;  // those who record wait for no more
-  const std::string one_part = "DELETE FROM exchanges WHERE id <= " + std::to_string(id) +
-                               " AND id < (SELECT min(id) FROM exchanges) + " +
-                               std::to_string(at_a_time);
+std::int64_t SqliteStore::remove_up_to(std::int64_t id, std::int64_t at_most) {
   std::int64_t removed = 0;
-  for (int part = at_a_time; part == at_a_time; removed += part) {
+  {
     const std::lock_guard lock(connections_->writing);
-    part = with_our_errors(file_, [&] { return connections_->writer.exec(one_part); });
+    removed = with_our_errors(file_, [&] {
+      return connections_->writer.exec(
+          "DELETE FROM exchanges WHERE id IN (SELECT id FROM exchanges WHERE id <= " +
+          std::to_string(id) + " ORDER BY id LIMIT " + std::to_string(at_most) + ")");
+    });
   }
-  give_space_back();
+  if (removed < at_most) give_space_back();
   return removed;
 }
 

@@ -33,6 +33,10 @@ class SqliteStore final : public TrafficStore {
   [[nodiscard]] std::string reached() const;
   void set_reached(const std::string& shown_url);
 
+  /// The next id is above all earlier ones, and above this one. Ids go on rising then, even where
+  /// the file has gone back in time (a power cut, a backup) and has forgotten that it gave some.
+  void start_above(std::int64_t id);
+
   /// From now on `record` throws StorageFull when the rows would need more bytes.
   void limit_to(std::uint64_t bytes);
 
@@ -44,9 +48,10 @@ class SqliteStore final : public TrafficStore {
   /// The oldest rows: as many as hold these bytes, at least one, at most `limit`.
   [[nodiscard]] std::vector<Exchange> oldest(std::size_t limit, std::size_t bytes);
 
-  /// Once they are elsewhere. When nothing is left of much, its space goes back to the disk.
-  /// Returns how many there were.
-  std::int64_t remove_up_to(std::int64_t id);
+  /// Once they are elsewhere: the oldest up to this id, at most so many, for those who record wait
+  /// meanwhile. Returns how many there were. When nothing is left of much, its space goes back to
+  /// the disk.
+  std::int64_t remove_up_to(std::int64_t id, std::int64_t at_most);
 
  private:
   void give_space_back();

@@ -23,7 +23,6 @@ struct TrafficState {
   std::int64_t waiting = 0;   // exchanges that are on their way to a database
   double behind_seconds = 0;  // how long the oldest of them has been
   std::string trouble;        // why they wait, or are not recorded; empty: nothing is wrong
-  bool is_full = false;       // the last one could not be recorded, for want of room
   std::int64_t dropped = 0;   // since the start: answered, and not recorded
   std::int64_t rejected = 0;  // since the start: those that the database does not take
 };

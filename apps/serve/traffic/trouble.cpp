@@ -13,6 +13,7 @@ void Trouble::meet(const std::string& why, const Json& fields) {
   constexpr auto again = 60s;
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
+  met_ = now;
   if (why == why_ && now - told_ < again) return;
   why_ = why;
   told_ = now;
@@ -26,6 +27,11 @@ void Trouble::end() {
   if (why_.empty()) return;
   why_.clear();
   log_.info(all_well_);
+}
+
+bool Trouble::is_fresh(double seconds) const {
+  const std::lock_guard lock(mutex_);
+  return !why_.empty() && std::chrono::duration<double>(Clock::now() - met_).count() < seconds;
 }
 
 std::string Trouble::why() const {

@@ -25,6 +25,9 @@ class Trouble {
   /// Empty: there is none.
   [[nodiscard]] std::string why() const;
 
+  /// Whether it was met within these seconds.
+  [[nodiscard]] bool is_fresh(double seconds) const;
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -35,6 +38,7 @@ class Trouble {
   mutable std::mutex mutex_;  // guards what follows
   std::string why_;
   Clock::time_point told_;
+  Clock::time_point met_;
 };
 
 }  // namespace diamond::serve

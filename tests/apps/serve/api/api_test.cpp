@@ -56,11 +56,12 @@ std::vector<Endpoint> endpoints() {
 
 struct Fixture {
   explicit Fixture(std::vector<std::string> cors_origins = {})
-      : api(endpoints(), std::move(cors_origins), store, log) {}
+      : api(endpoints(), std::move(cors_origins), store, recording, log) {}
 
   std::ostringstream said;
   Log log{said, LogFormat::text};
   MemoryStore store;
+  Trouble recording{log, "exchanges cannot be recorded", "exchanges are recorded again"};
   Api api;
 
   /// What leaves once all that has to be recorded is.

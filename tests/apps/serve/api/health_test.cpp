@@ -7,6 +7,8 @@
 #include <diamond/core/version.h>
 
 #include <span>
+#include <sstream>
+#include <string>
 #include <vector>
 
 using namespace diamond;
@@ -24,8 +26,13 @@ struct Store final : TrafficStore {
   [[nodiscard]] TrafficState state() const override { return now; }
 };
 
-Json answer(const ModelKeeper& keeper, std::size_t endpoint, const Store& store, LogAccess access) {
-  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, access);
+Json answer(const ModelKeeper& keeper, std::size_t endpoint, const Store& store, LogAccess access,
+            const std::string& not_recorded = "") {
+  std::ostringstream said;
+  Log log(said, LogFormat::text);
+  Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
+  if (!not_recorded.empty()) recording.meet(not_recorded);
+  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, recording, access);
   return Json::parse(endpoints.at(endpoint).answer(get("/")).answer.body);
 }
 Json alive(const ModelKeeper& keeper) {
@@ -41,7 +48,9 @@ TEST_CASE("health is asked at GET /livez and GET /readyz and not logged") {
   EmptyHistory h;
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
   const Store store;
-  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, LogAccess::open);
+  const Trouble recording(h.log, "", "");
+  const std::vector<Endpoint> endpoints =
+      health_endpoints(keeper, store, recording, LogAccess::open);
   REQUIRE(endpoints.size() == 2);
   CHECK(endpoints[0].path == "/livez");
   CHECK(endpoints[1].path == "/readyz");
@@ -85,14 +94,15 @@ TEST_CASE("the server is ready while its log waits and says how far it is behind
   CHECK(for_strangers["problem"] == "the server's log says it");
 }
 
-TEST_CASE("a server that has no room for exchanges is not ready") {
+TEST_CASE("a server that cannot record exchanges is not ready") {
   TrainedHistory h;
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
   Store store;
-  store.now = {.waiting = 42, .trouble = "db.example is away", .is_full = true};
-  const Problem problem = problem_of([&] { (void)ready(keeper, store); });
+  store.now = {.waiting = 42, .trouble = "db.example is away"};
+  const Problem problem =
+      problem_of([&] { (void)answer(keeper, 1, store, LogAccess::open, "the disk is full"); });
   CHECK(problem.status == 503);
-  CHECK(problem.code == "log-full");
+  CHECK(problem.code == "not-recording");
   check_says(problem.detail, {"42 wait for the database", "db.example is away"});
 }
 

@@ -36,6 +36,7 @@ TEST_CASE("a URL is shown without its password") {
   shows("postgresql://ann:secret@host:5433/db?sslmode=require",
         "postgresql://ann:***@host:5433/db?sslmode=require");
   shows("postgres://ann:s:e@c?r#e&t@host/db", "postgres://ann:***@host/db");
+  shows("postgresql://ann:pa/ss@wo@host/db", "postgresql://ann:***@host/db");
   shows("postgresql://:secret@host", "postgresql://:***@host");
   shows("postgresql://ann:secret@/db", "postgresql://ann:***@/db");
   shows("postgresql://ann:secret@[::1]:5432/db", "postgresql://ann:***@[::1]:5432/db");

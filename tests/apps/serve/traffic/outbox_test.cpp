@@ -5,6 +5,7 @@
 #include "support/messages.h"
 #include "support/temporary_directory.h"
 
+#include <filesystem>
 #include <sstream>
 
 using namespace diamond;
@@ -52,15 +53,16 @@ TEST_CASE("an outbox counts what waits in it, from one start to the next") {
     CHECK(outbox.state().behind_seconds == 0);
     for (int i = 0; i < 3; ++i) record(outbox, exchange());
     CHECK(outbox.state().waiting == 3);
-    CHECK(ids(outbox.next()) == std::vector<std::int64_t>{1, 2, 3});
-    outbox.remove_up_to(1);
+    const std::vector<std::int64_t> all = ids(outbox.next());
+    REQUIRE(all.size() == 3);
+    outbox.remove_up_to(all[0]);
     CHECK(outbox.state().waiting == 2);
     CHECK(outbox.state().behind_seconds > 0);
   }
   Outbox outbox(f.settings, f.log);
   CHECK(outbox.name() == name);
   CHECK(outbox.state().waiting == 2);
-  outbox.remove_up_to(3);
+  outbox.remove_up_to(outbox.next().back().id);
   CHECK(outbox.state().waiting == 0);
   CHECK(outbox.state().behind_seconds == 0);
 }
@@ -78,10 +80,8 @@ TEST_CASE("a full outbox refuses until there is room") {
   Outbox outbox(f.settings, f.log);
   const std::int64_t room = f.fill(outbox);
   CHECK(room >= 5);
-  CHECK(outbox.state().is_full);
   CHECK(outbox.state().waiting == room);
-  outbox.remove_up_to(1);
-  CHECK_FALSE(outbox.state().is_full);
+  outbox.remove_up_to(outbox.next().front().id);
   record(outbox, f.large);
   CHECK(outbox.state().waiting == room);
   CHECK(outbox.state().dropped == 0);
@@ -96,11 +96,47 @@ TEST_CASE("a full outbox drops where that was chosen, counts and says it") {
   const TrafficState state = outbox.state();
   CHECK(state.waiting >= 5);
   CHECK(state.dropped == 20 - state.waiting);
-  CHECK_FALSE(state.is_full);
   const std::string said = f.said.str();
   check_says(said, {"answered and NOT recorded", "no room"});
   CHECK(said.find("NOT recorded") == said.rfind("NOT recorded"));
-  outbox.remove_up_to(2);
+  outbox.remove_up_to(outbox.next()[1].id);
   record(outbox, f.large);
   check_says(f.said.str(), {"the outbox has room again"});
+}
+
+TEST_CASE("an outbox that went back in time gives no id again") {
+  Fixture f;
+  const std::filesystem::path file = f.settings.outbox;
+  {
+    Outbox outbox(f.settings, f.log);
+    record(outbox, exchange());
+  }
+  std::filesystem::copy_file(file, f.directory / "backup.db");
+  std::int64_t given = 0;
+  {
+    Outbox outbox(f.settings, f.log);
+    for (int i = 0; i < 1000; ++i) record(outbox, exchange());
+    given = outbox.next().back().id;
+  }
+  std::filesystem::copy_file(f.directory / "backup.db", file,
+                             std::filesystem::copy_options::overwrite_existing);
+  Outbox outbox(f.settings, f.log);
+  record(outbox, exchange());
+  CHECK(outbox.state().waiting == 2);
+  CHECK(outbox.next().back().id > given);
+}
+
+TEST_CASE("many exchanges are removed in parts, over gaps between their ids") {
+  Fixture f;
+  for (int start = 0; start < 3; ++start) {
+    Outbox outbox(f.settings, f.log);
+    for (int i = 0; i < 900; ++i) record(outbox, exchange());
+  }
+  Outbox outbox(f.settings, f.log);
+  CHECK(outbox.state().waiting == 2700);
+  const std::vector<std::int64_t> all = ids(outbox.next());
+  REQUIRE(all.size() == 2700);
+  outbox.remove_up_to(all[2499]);
+  CHECK(outbox.state().waiting == 200);
+  CHECK(ids(outbox.next()).front() == all[2500]);
 }

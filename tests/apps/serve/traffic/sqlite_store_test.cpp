@@ -181,9 +181,9 @@ TEST_CASE("the oldest exchanges are read first for shipping, and removed") {
   CHECK(store.count() == 5);
   CHECK(std::abs(store.oldest_time() - 1795507200) < 0.001);  // 2026-11-24T08:00Z
   CHECK(ids(store.oldest(3, 1000)) == Ids{1, 2, 3});
-  CHECK(store.remove_up_to(3) == 3);
+  CHECK(store.remove_up_to(3, 1000) == 3);
   CHECK(ids(store.oldest(3, 1000)) == Ids{4, 5});
-  CHECK(store.remove_up_to(3) == 0);
+  CHECK(store.remove_up_to(3, 1000) == 0);
   CHECK(store.count() == 2);
   CHECK(ids(store.read({})) == Ids{5, 4});
   CHECK((columns(store.oldest(1, 1000).at(0)) == columns(exchange())));
@@ -214,7 +214,7 @@ TEST_CASE("a store with a limit takes no more, and again when there is room") {
   CHECK(taken >= 5);
   CHECK(taken <= 10);
   CHECK(store.count() == taken);
-  store.remove_up_to(2);
+  store.remove_up_to(2, 1000);
   record(store, large);
   CHECK(store.count() == taken - 1);
 }
@@ -226,9 +226,9 @@ TEST_CASE("a large file gives its space back once it is empty") {
   large.request = "\"" + std::string(10'000'000, '7') + "\"";
   for (int i = 0; i < 8; ++i) record(store, large);
   CHECK(std::filesystem::file_size(f.file) > 64'000'000);
-  store.remove_up_to(7);
+  store.remove_up_to(7, 1000);
   CHECK(std::filesystem::file_size(f.file) > 64'000'000);
-  store.remove_up_to(8);
+  store.remove_up_to(8, 1000);
   record_some(store, 2000);  // which leads to a checkpoint
   CHECK(std::filesystem::file_size(f.file) < 16'000'000);
   CHECK(ids(store.oldest(1, 1)) == Ids{9});
@@ -246,10 +246,10 @@ TEST_CASE("an id never comes back though its exchange was removed") {
   {
     SqliteStore store = f.open();
     record_some(store, 3);
-    store.remove_up_to(3);
+    store.remove_up_to(3, 1000);
     record(store, exchange());
     CHECK(ids(store.read({})) == Ids{4});
-    store.remove_up_to(4);
+    store.remove_up_to(4, 1000);
   }
   SqliteStore store = f.open();
   record(store, exchange());

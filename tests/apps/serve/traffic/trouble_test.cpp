@@ -27,10 +27,13 @@ TEST_CASE("a trouble is told once, again when it is another, and when it is over
   CHECK(said.str().empty());
   for (int i = 0; i < 5; ++i) trouble.meet("nobody answers");
   CHECK(trouble.why() == "nobody answers");
+  CHECK(trouble.is_fresh(60));
+  CHECK_FALSE(trouble.is_fresh(0));
   trouble.meet("the password is wrong", {{"request_id", "request-7"}});
   trouble.end();
   trouble.end();
   CHECK(trouble.why().empty());
+  CHECK_FALSE(trouble.is_fresh(60));
   CHECK(count(said.str(), "the log waits") == 2);
   CHECK(count(said.str(), "nobody answers") == 1);
   CHECK(count(said.str(), "request-7") == 1);
