@@ -287,7 +287,7 @@ class Models(Case):
         ready = wait_until(lambda: (lambda r: r if "problem" in r else None)(server.ask("GET", "/readyz").json()), "readyz to say what is wrong")
         self.assertIn("model.json", ready["problem"])
         self.assertEqual(ready["model"]["id"], old["id"])
-        self.assertIn("model.json", server.log())
+        wait_until(lambda: "model.json" in server.log(), "a word in the log")
         self.assertEqual(server.predict().json()["model"]["id"], old["id"])
 
     def test_which_model_is_served_can_be_chosen(self):
