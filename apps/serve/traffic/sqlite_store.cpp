@@ -239,8 +239,9 @@ std::int64_t SqliteStore::remove_up_to(std::int64_t id, std::int64_t at_most) {
     const std::lock_guard lock(connections_->writing);
     removed = with_our_errors(file_, [&] {
       return connections_->writer.exec(
-          "DELETE FROM exchanges WHERE id IN (SELECT id FROM exchanges WHERE id <= " +
-          std::to_string(id) + " ORDER BY id LIMIT " + std::to_string(at_most) + ")");
+          "DELETE FROM exchanges WHERE id <= (SELECT max(id) FROM (SELECT id FROM exchanges WHERE "
+          "id <= " +
+          std::to_string(id) + " ORDER BY id LIMIT " + std::to_string(at_most) + "))");
     });
   }
   if (removed < at_most) give_space_back();
