@@ -216,6 +216,21 @@ class PostgresTraffic(Case):
                 self.assertEqual(server.predict().status, 200)
         wait_until(lambda: self.postgres.sql("SELECT to_regclass('exchanges')") != [[""]] and self.count() == 10, "the rows since then to arrive")
 
+    def test_a_server_starts_while_the_database_that_it_knows_is_frozen(self):
+        self.serve_postgres().stop()
+        with self.postgres.frozen():
+            server = self.serve_postgres()
+            self.assertEqual(server.predict().status, 200)
+        self.wait_until_all_is_well(server)
+        self.assertEqual(self.count(), 1)
+
+    def test_what_the_url_says_stands_before_what_the_server_adds(self):
+        names = ("?me@shop", "me@shop")
+        for name, given in zip(names, ("%3Fme@shop", "me@shop")):
+            server = self.serve("--database", f"{self.postgres.url}&application_name={given}", "--outbox", self.folder / "outbox.db")
+            self.assertEqual(self.postgres.sql("SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = 'traffic' AND pid <> pg_backend_pid()"), [[name]])
+            server.stop()
+
     def test_a_row_that_the_database_never_takes_is_set_aside_and_the_rest_flows_on(self):
         server = self.serve_postgres()
         self.postgres.sql("ALTER TABLE exchanges ADD CHECK (request_id <> 'unfit')")

@@ -23,9 +23,16 @@ constexpr const char* migration_lock = "SELECT pg_advisory_xact_lock(4961656)";
 /// A reader that waits no longer leaves no query behind.
 constexpr int read_milliseconds = 10'000;
 
+/// Where the URL names the host. A password, before it, may hold any sign but @ and /.
+std::size_t place_of_host(const std::string& url) {
+  const std::size_t start = url.find("://") + 3;
+  const std::size_t end = url.find_first_of("@/", start);
+  return end != std::string::npos && url[end] == '@' ? end : start;
+}
+
 /// libpqxx waits for ever by itself; what the URL says stands first.
 std::string with_timeouts(std::string url) {
-  const std::size_t host = url.find_last_of('@') + 1;  // what stands before is not ours to read
+  const std::size_t host = place_of_host(url);
   for (const auto& [name, value] : {std::pair{"connect_timeout", "5"},
                                     {"keepalives_idle", "10"},
                                     {"tcp_user_timeout", "10000"},
@@ -43,11 +50,6 @@ std::string in_one_line(std::string words) {
   return words;
 }
 
-StorageError not_working(const std::string& shown_url, const std::exception& error) {
-  return {shown_url, "the database does not work: " + in_one_line(error.what()),
-          "check that it runs, and the URL given with --database"};
-}
-
 /// Data exceptions, broken constraints and exceeded limits come again with the same rows, whatever
 /// is done about the database (classes 22, 23 and 54 of PostgreSQL's error codes).
 bool is_about_the_rows(const std::string& sqlstate) {
@@ -58,11 +60,20 @@ template <class Work>
 auto with_our_errors(const std::string& shown_url, const Work& work) {
   try {
     return work();
+  } catch (const pqxx::failure& error) {
+    throw StorageError(shown_url, "the database does not work: " + in_one_line(error.what()),
+                       "check that it runs, and the URL given with --database");
+  }
+}
+
+/// Runs `work`, which adds rows; where the rows are at fault throws UnfitRows.
+template <class Work>
+auto with_fit_rows(const Work& work) {
+  try {
+    return work();
   } catch (const pqxx::sql_error& error) {
     if (is_about_the_rows(error.sqlstate())) throw UnfitRows("", in_one_line(error.what()), "");
-    throw not_working(shown_url, error);
-  } catch (const pqxx::failure& error) {
-    throw not_working(shown_url, error);
+    throw;
   }
 }
 
@@ -187,7 +198,7 @@ PostgresLog::PostgresLog(const std::string& url, Interruption& interruption)
 PostgresLog::~PostgresLog() = default;
 
 std::int64_t PostgresLog::add(const std::string& outbox, std::span<const Exchange> rows) {
-  return with_our_errors(shown_url_, [&] {
+  const auto add_all = [&] {
     pqxx::work transaction(connection_->pq);
     const std::int64_t before = lock_mark(transaction, outbox);
     std::int64_t mark = before;
@@ -201,7 +212,8 @@ std::int64_t PostgresLog::add(const std::string& outbox, std::span<const Exchang
     set_mark(transaction, outbox, mark);
     transaction.commit();
     return mark;
-  });
+  };
+  return with_our_errors(shown_url_, [&] { return with_fit_rows(add_all); });
 }
 
 std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,

@@ -5,7 +5,6 @@
 #include <diamond/core/error.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace diamond::serve {
