@@ -5,6 +5,7 @@
 
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
+#include <diamond/core/spelling.h>
 #include <diamond/core/version.h>
 #include <diamond/pipeline/original_form.h>
 
@@ -12,6 +13,8 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace diamond::serve {
@@ -35,6 +38,26 @@ const std::map<std::string, WhenFull> choices_when_full = {{"refuse", WhenFull::
                                                            {"drop", WhenFull::drop}};
 const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text},
                                                       {"json", LogFormat::json}};
+
+template <class Value>
+std::string in_words(const std::map<std::string, Value>& words, std::string_view between) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : words) names.push_back(name);
+  return join(names, between);
+}
+
+/// One of the words. CLI11's own validator for this speaks of numbers, and takes them.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& words) {
+  const auto choose = [words](std::string& text) -> std::string {
+    const auto found = words.find(text);
+    if (found == words.end())
+      return "must be " + in_words(words, " or ") + ", not " + printable(text);
+    text = std::to_string(static_cast<int>(found->second));
+    return {};
+  };
+  return {choose, "{" + in_words(words, ",") + "}"};
+}
 
 /// The command line as CLI11 knows it; parsing writes into `settings`, and leaves what is not said
 /// as it is.
@@ -61,10 +84,10 @@ class CommandLine {
         "when-full", settings.traffic.when_full,
         "an exchange for which it has no room: refuse (answer 503), or drop (answer, and keep no "
         "record)")
-        ->transform(CLI::CheckedTransformer(choices_when_full));
+        ->transform(one_of(choices_when_full));
     option("log-durability", settings.traffic.durability,
            "process or power: what an answered exchange survives")
-        ->transform(CLI::CheckedTransformer(durabilities));
+        ->transform(one_of(durabilities));
     option("cors-origin", settings.cors_origins,
            "web pages that may ask from a browser; may be repeated")
         ->allow_extra_args(false)
@@ -88,7 +111,7 @@ class CommandLine {
         ->allow_extra_args(false)
         ->delimiter(',');
     option("log-format", settings.log_format, "text or json: the lines on stderr")
-        ->transform(CLI::CheckedTransformer(log_formats));
+        ->transform(one_of(log_formats));
   }
 
   /// True: go on. False: help or the version was asked for, and printed.

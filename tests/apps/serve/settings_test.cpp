@@ -88,6 +88,8 @@ TEST_CASE("without anything the settings are the usual ones") {
   CHECK(s.model == "champion");
   CHECK(s.traffic.database == "sqlite:artifacts/traffic.db");
   CHECK(s.traffic.outbox == "artifacts/outbox.db");
+  CHECK(s.traffic.outbox_limit == std::uint64_t{10} << 30U);
+  CHECK(s.traffic.when_full == WhenFull::refuse);
   CHECK(s.traffic.durability == Durability::process);
   CHECK(s.cors_origins.empty());
   CHECK(s.log_format == LogFormat::text);
@@ -118,6 +120,10 @@ TEST_CASE("every setting has an option") {
                                "none",
                                "--outbox",
                                "o.db",
+                               "--outbox-limit",
+                               "2GB",
+                               "--when-full",
+                               "drop",
                                "--log-durability",
                                "power",
                                "--cors-origin",
@@ -139,6 +145,8 @@ TEST_CASE("every setting has an option") {
   CHECK(s.model == "best:r2");
   CHECK(s.traffic.database == "none");
   CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
+  CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
   CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
   CHECK(s.log_format == LogFormat::json);
@@ -150,7 +158,7 @@ TEST_CASE("every setting has a key in the file") {
     "max_connections": 3, "body_limit": 4096, "request_timeout": 1.5, "idle_timeout": 9,
     "trusted_proxy": ["10.0.0.1"],
     "models_dir": "m", "model": "best:r2", "database": "none", "outbox": "o.db",
-    "log_durability": "power", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
+    "outbox_limit": 2147483648, "when_full": "drop", "log_durability": "power", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
   const Settings s = settings({"--config", "a.json"});
   CHECK(s.http.host == "::1");
   CHECK(s.http.port == 1);
@@ -159,6 +167,8 @@ TEST_CASE("every setting has a key in the file") {
   CHECK(s.model == "best:r2");
   CHECK(s.traffic.database == "none");
   CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
+  CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
   CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
@@ -172,6 +182,8 @@ TEST_CASE("every setting has an environment variable") {
   const EnvironmentVariable model("DIAMOND_SERVE_MODEL", "best:r2");
   const EnvironmentVariable database("DIAMOND_SERVE_DATABASE", "none");
   const EnvironmentVariable outbox("DIAMOND_SERVE_OUTBOX", "o.db");
+  const EnvironmentVariable limit("DIAMOND_SERVE_OUTBOX_LIMIT", "2GB");
+  const EnvironmentVariable when_full("DIAMOND_SERVE_WHEN_FULL", "drop");
   const EnvironmentVariable durability("DIAMOND_SERVE_LOG_DURABILITY", "power");
   const EnvironmentVariable origins("DIAMOND_SERVE_CORS_ORIGIN", "https://a,https://b");
   const EnvironmentVariable format("DIAMOND_SERVE_LOG_FORMAT", "json");
@@ -182,6 +194,8 @@ TEST_CASE("every setting has an environment variable") {
   CHECK(s.model == "best:r2");
   CHECK(s.traffic.database == "none");
   CHECK(s.traffic.outbox == "o.db");
+  CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
+  CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
   CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
@@ -262,6 +276,8 @@ TEST_CASE("a faulty configuration file is told with its place") {
   check_says(error(R"({"port": "80"})"), {"a.json#/port"});
   check_says(error(R"({"threads": 1025})"), {"a.json#/threads"});
   check_says(error(R"({"log_format": "xml"})"), {"a.json#/log_format", "json"});
+  check_says(error(R"({"when_full": "maybe"})"), {"a.json#/when_full", "drop"});
+  check_says(error(R"({"outbox_limit": 5})"), {"a.json#/outbox_limit"});
   check_says(error(R"({"prot": 80})"), {"a.json", "prot", "port"});
   check_says(error("[]"), {"a.json"});
   check_says(error("{"), {"a.json:1:"});
@@ -286,11 +302,15 @@ TEST_CASE("what the command line cannot mean is an error that shows where the op
                                              {"--threads", "1025"},
                                              {"--log-format", "xml"},
                                              {"--log-durability", "none"},
+                                             {"--log-durability", "1"},
+                                             {"--outbox-limit", "5"},
+                                             {"--outbox-limit", "much"},
                                              {"--prot", "80"},
                                              {"stray"}}) {
     INFO(words[0]);
     check_says(usage_error(words), {"diamond-serve --help"});
   }
+  check_says(usage_error({"--when-full", "maybe"}), {"--when-full", "drop or refuse", "'maybe'"});
   const EnvironmentVariable port("DIAMOND_SERVE_PORT", "http");
   check_says(usage_error({}), {"diamond-serve --help"});
 }
