@@ -42,6 +42,7 @@ const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text},
 template <class Value>
 std::string in_words(const std::map<std::string, Value>& words, std::string_view between) {
   std::vector<std::string_view> names;
+  names.reserve(words.size());
   for (const auto& [name, value] : words) names.push_back(name);
   return join(names, between);
 }
