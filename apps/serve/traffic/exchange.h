@@ -24,6 +24,8 @@ struct Exchange {
   std::string model_id;  // empty: none took part
   std::string request = "null";
   std::string response = "null";
+  std::string client;   // the address that it came from, or what is kept of it; empty: not known
+  std::string api_key;  // the name of the key that was used; empty: none
 };
 
 /// The columns beside `id`, in the order of the members above.
