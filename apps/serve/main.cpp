@@ -65,8 +65,8 @@ void run(const Settings& settings, Log& log) {
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
-  const Api api(all_endpoints(registry, keeper, *store, recording, access), settings.cors_origins,
-                *store, recording, log);
+  const Api api(all_endpoints(registry, keeper, *store, recording, access), settings.api, *store,
+                recording, log);
   HttpServer server(settings.http, api);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},

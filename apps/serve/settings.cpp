@@ -36,6 +36,8 @@ const std::map<std::string, Durability> durabilities = {{"process", Durability::
                                                         {"power", Durability::power}};
 const std::map<std::string, WhenFull> choices_when_full = {{"refuse", WhenFull::refuse},
                                                            {"drop", WhenFull::drop}};
+const std::map<std::string, ClientDetail> client_details = {
+    {"full", ClientDetail::full}, {"prefix", ClientDetail::prefix}, {"none", ClientDetail::none}};
 const std::map<std::string, LogFormat> log_formats = {{"text", LogFormat::text},
                                                       {"json", LogFormat::json}};
 
@@ -89,7 +91,13 @@ class CommandLine {
     option("log-durability", settings.traffic.durability,
            "process or power: what an answered exchange survives")
         ->transform(one_of(durabilities));
-    option("cors-origin", settings.cors_origins,
+    option("log-client", settings.api.log_client,
+           "how much of a client's address is recorded: full, prefix (its network) or none")
+        ->transform(one_of(client_details));
+    option("retention-days", settings.traffic.retention_days,
+           "days after which exchanges are removed from the log; 0: never")
+        ->check(CLI::Range(0, 36'500));
+    option("cors-origin", settings.api.cors_origins,
            "web pages that may ask from a browser; may be repeated")
         ->allow_extra_args(false)
         ->delimiter(',');
@@ -197,9 +205,11 @@ void apply(const Json& file, Settings& settings) {
   set("outbox_limit", settings.traffic.outbox_limit);
   if (file.contains("when_full"))
     settings.traffic.when_full = choices_when_full.at(file["when_full"]);
-  set("cors_origin", settings.cors_origins);
+  set("retention_days", settings.traffic.retention_days);
+  set("cors_origin", settings.api.cors_origins);
   if (file.contains("log_durability"))
     settings.traffic.durability = durabilities.at(file["log_durability"]);
+  if (file.contains("log_client")) settings.api.log_client = client_details.at(file["log_client"]);
   if (file.contains("log_format")) settings.log_format = log_formats.at(file["log_format"]);
 }
 

@@ -2,6 +2,7 @@
 // that beats the defaults.
 #pragma once
 
+#include "api/api.h"
 #include "http/http_server.h"
 #include "served_model.h"
 #include "traffic/traffic_store.h"
@@ -21,7 +22,7 @@ struct Settings {
   std::string model = "champion";
   TrafficSettings traffic{"sqlite:artifacts/traffic.db", "artifacts/outbox.db",
                           Durability::process};
-  std::vector<std::string> cors_origins;
+  ApiSettings api;
   std::vector<std::string> trusted_proxies;  // as they were named
   LogFormat log_format = LogFormat::text;
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "traffic/exchange.h"
-#include "traffic/traffic_store.h"
 
 #include <string>
 #include <tuple>
@@ -26,7 +25,7 @@ inline serve::Exchange exchange(const std::string& endpoint = "predict", int sta
 /// Every column but the id.
 inline auto columns(const serve::Exchange& e) {
   return std::tie(e.timestamp, e.request_id, e.endpoint, e.method, e.path, e.status, e.duration_ms,
-                  e.model_id, e.request, e.response);
+                  e.model_id, e.request, e.response, e.client, e.api_key);
 }
 
 inline std::vector<std::int64_t> ids(const std::vector<serve::Exchange>& exchanges) {
@@ -35,7 +34,9 @@ inline std::vector<std::int64_t> ids(const std::vector<serve::Exchange>& exchang
   return ids;
 }
 
-inline void record(serve::TrafficStore& store, const serve::Exchange& exchange) {
+/// Into a store, an outbox or an SQLite log.
+template <class Store>
+void record(Store& store, const serve::Exchange& exchange) {
   const serve::Exchange* one = &exchange;
   store.record({&one, 1});
 }

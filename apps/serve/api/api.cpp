@@ -100,10 +100,10 @@ std::string printable_path(const std::string& path) {
 
 }  // namespace
 
-Api::Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins,
-         TrafficStore& store, Trouble& recording, Log& log)
+Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, TrafficStore& store,
+         Trouble& recording, Log& log)
     : endpoints_(std::move(endpoints)),
-      cors_origins_(std::move(cors_origins)),
+      settings_(std::move(settings)),
       store_(store),
       log_(log),
       recording_(recording) {}
@@ -186,6 +186,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.model_id = outcome.model_id;
   exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
   exchange.response = logged_response(outcome);
+  exchange.client = kept_of(request.client, settings_.log_client);
   return {std::move(outcome.answer), std::move(exchange), {}};
 }
 
@@ -197,14 +198,15 @@ std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
 }
 
 void Api::add_cors_headers(const Request& request, Answer& answer) const {
-  if (request.origin.empty() || cors_origins_.empty()) return;
+  const std::vector<std::string>& origins = settings_.cors_origins;
+  if (request.origin.empty() || origins.empty()) return;
   const auto is_allowed = [&](const std::string& origin) {
     return origin == "*" || origin == request.origin;
   };
   answer.headers.emplace_back("Vary", "Origin");
-  if (std::none_of(cors_origins_.begin(), cors_origins_.end(), is_allowed)) return;
+  if (std::none_of(origins.begin(), origins.end(), is_allowed)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id");
+  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link");
   if (request.method == "OPTIONS") {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
     answer.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");

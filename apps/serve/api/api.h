@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../http/application.h"
+#include "../http/client_address.h"
 #include "../http/problem.h"
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
@@ -16,11 +17,16 @@
 
 namespace diamond::serve {
 
+struct ApiSettings {
+  std::vector<std::string> cors_origins;  // pages that may ask from a browser; "*" is all of them
+  ClientDetail log_client = ClientDetail::prefix;  // of a client's address, in the traffic log
+};
+
 class Api final : public Application {
  public:
-  /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. `recording`: where
-  /// it is told that exchanges cannot be recorded. The store, the log and `recording` outlive this.
-  Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store,
+  /// `recording`: where it is told that exchanges cannot be recorded. The store, the log and
+  /// `recording` outlive this.
+  Api(std::vector<Endpoint> endpoints, ApiSettings settings, TrafficStore& store,
       Trouble& recording, Log& log);
 
   [[nodiscard]] bool is_quick(std::string_view target) const override;
@@ -39,7 +45,7 @@ class Api final : public Application {
   void add_cors_headers(const Request& request, Answer& answer) const;
 
   std::vector<Endpoint> endpoints_;
-  std::vector<std::string> cors_origins_;
+  ApiSettings settings_;
   TrafficStore& store_;
   Log& log_;
   Trouble& recording_;

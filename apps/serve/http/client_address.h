@@ -1,4 +1,4 @@
-// Whom a request comes from, where proxies stand between.
+// Whom a request comes from, where proxies stand between, and how much of that is written down.
 #pragma once
 
 #include <memory>
@@ -27,5 +27,12 @@ class TrustedProxies {
 
   std::vector<std::string> names_;
 };
+
+/// How much of a client's address is written down.
+enum class ClientDetail { full, prefix, none };
+
+/// The address, or, as `prefix`, the network that it lies in: "192.0.2.0/24", "2001:db8:85a3::/48".
+/// Empty where nothing is to be kept, or nothing is known.
+[[nodiscard]] std::string kept_of(const std::string& address, ClientDetail detail);
 
 }  // namespace diamond::serve

@@ -10,7 +10,8 @@ namespace diamond::serve {
 /// '_', '.', ':'.
 [[nodiscard]] bool is_sane_request_id(std::string_view id);
 
-/// 32 random hexadecimal digits.
+/// A UUID of version 7 (RFC 9562) without its dashes: 32 hexadecimal digits, which rise with time
+/// to the millisecond, so that an index of them grows at its end, and are random beyond that.
 [[nodiscard]] std::string make_request_id();
 
 }  // namespace diamond::serve

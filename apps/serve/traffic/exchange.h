@@ -1,8 +1,11 @@
 // One request and its answer, as they are logged.
 #pragma once
 
+#include <diamond/core/clock.h>
+
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +16,7 @@ namespace diamond::serve {
 /// The columns are the same in every database. `request` and `response` are JSON texts: the
 /// documents themselves, or, where what came was no JSON, a JSON string with it.
 struct Exchange {
-  std::int64_t id = 0;    // given by the database, rising
+  std::int64_t id = 0;    // given when it is recorded: see exchange_id.h
   std::string timestamp;  // when the request was read: ISO 8601, UTC, milliseconds
   std::string request_id;
   std::string endpoint;  // "predict", "samples", "logs", "models"
@@ -29,9 +32,11 @@ struct Exchange {
 };
 
 /// The columns beside `id`, in the order of the members above.
-inline constexpr std::array<std::string_view, 10> exchange_columns = {
-    "timestamp", "request_id",  "endpoint", "method",  "path",
-    "status",    "duration_ms", "model_id", "request", "response"};
+inline constexpr std::array<std::string_view, 12> exchange_columns = {
+    "timestamp",   "request_id", "endpoint", "method",   "path",   "status",
+    "duration_ms", "model_id",   "request",  "response", "client", "api_key"};
+
+using ExchangeVisitor = std::function<void(const Exchange&)>;
 
 /// Statuses from `least` to `most`.
 struct StatusRange {
@@ -39,12 +44,17 @@ struct StatusRange {
   int most = 599;
 };
 
-/// Which exchanges are asked for; the newest come first.
+/// Which exchanges are asked for.
 struct LogQuery {
   std::int64_t limit = 100;
   std::optional<std::int64_t> before;  // ids below this one
   std::vector<std::string> endpoints;  // empty: all
   std::optional<StatusRange> status;
+  std::optional<std::string> model_id;
+  std::optional<std::string> request_id;
+  std::optional<Timestamp> since;  // requests that were read at this time or later
+  std::optional<Timestamp> until;  // and before this one
+  bool only_waiting = false;       // those that wait on this machine for a database
 };
 
 }  // namespace diamond::serve

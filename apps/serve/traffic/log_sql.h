@@ -1,4 +1,4 @@
-// The SQL of a log query: the same for both databases but for the marks of its parameters.
+// The SQL of a log query: the same for both databases but for how words stand in it.
 #pragma once
 
 #include "exchange.h"
@@ -9,14 +9,17 @@
 
 namespace diamond::serve {
 
+enum class LogOrder { newest_first, oldest_first };
+
 struct LogSql {
-  std::string where_order_limit;    // " WHERE … ORDER BY id DESC LIMIT …"
-  std::vector<std::string> values;  // of its parameters, in their order
+  std::string where_order;          // " WHERE … ORDER BY id DESC"
+  std::vector<std::string> values;  // its words, in their order
 };
 
-/// Numbers stand in the text; words are parameters. `mark(n)` is how the database writes its n-th
-/// parameter, counted from 1: "?1" or "$1".
-[[nodiscard]] LogSql log_sql(const LogQuery& query,
-                             const std::function<std::string(std::size_t)>& mark);
+/// How a word stands in the text: as the mark of the n-th parameter, counted from 1, or quoted.
+using WordInSql = std::function<std::string(std::size_t n, const std::string& word)>;
+
+/// All of a query but its limit. Numbers stand in the text, words as `word_in_sql` has them.
+[[nodiscard]] LogSql log_sql(const LogQuery& query, LogOrder order, const WordInSql& word_in_sql);
 
 }  // namespace diamond::serve

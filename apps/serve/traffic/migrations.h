@@ -11,7 +11,7 @@ namespace diamond::serve {
 
 /// `exchanges`: one row for each exchange. Also the outbox's table. `outbox` holds the name of this
 /// file as a source of rows.
-inline constexpr std::array<std::string_view, 3> sqlite_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 4> sqlite_migrations = {R"sql(
   CREATE TABLE exchanges (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id never comes back, even when its row was moved on
     timestamp TEXT NOT NULL,
@@ -40,10 +40,29 @@ inline constexpr std::array<std::string_view, 3> sqlite_migrations = {R"sql(
 )sql",
                                                                       R"sql(
   ALTER TABLE outbox ADD COLUMN reached TEXT;  -- the database that it was connected to
+)sql",
+                                                                      R"sql(
+  ALTER TABLE exchanges ADD COLUMN client TEXT;
+  ALTER TABLE exchanges ADD COLUMN api_key TEXT;
+  ALTER TABLE outbox ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;
+  -- An id tells the time from now on: see exchange_id.h. What is on its way elsewhere keeps its own.
+  UPDATE exchanges SET id = CAST(round((julianday(timestamp) - 2440587.5) * 86400000) AS INTEGER) * 2000 + id % 2000
+    WHERE (SELECT reached FROM outbox) IS NULL;
+  UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM exchanges));
+  -- A class of statuses (4xx) is found in the order of ids.
+  DROP INDEX exchanges_by_status;
+  CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
+  CREATE INDEX exchanges_by_status_class ON exchanges (status / 100, id) WHERE status <> 200;
 )sql"};
 
+/// What a log has and an outbox, out of which rows soon go, has not.
+inline constexpr std::string_view sqlite_search_indexes = R"sql(
+  CREATE INDEX IF NOT EXISTS exchanges_by_model ON exchanges (model_id, id);
+  CREATE INDEX IF NOT EXISTS exchanges_by_request_id ON exchanges (request_id, id);
+)sql";
+
 /// `shipping_marks`: how far the rows of each outbox have come.
-inline constexpr std::array<std::string_view, 3> postgres_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
   CREATE TABLE exchanges (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     timestamp TIMESTAMPTZ NOT NULL,
@@ -79,6 +98,58 @@ inline constexpr std::array<std::string_view, 3> postgres_migrations = {R"sql(
   DROP INDEX exchanges_by_status;
   CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint, id) WHERE endpoint <> 'predict';
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status >= 400;
+)sql",
+                                                                        R"sql(
+  ALTER TABLE exchanges RENAME TO exchanges_before;
+  ALTER TABLE exchanges_before DROP CONSTRAINT exchanges_pkey;
+  DROP INDEX exchanges_by_endpoint;
+  DROP INDEX exchanges_by_status;
+
+  -- A partition for each day: see make_exchanges_partition.
+  CREATE TABLE exchanges (
+    id BIGINT NOT NULL,  -- given by the server: see exchange_id.h
+    timestamp TIMESTAMPTZ NOT NULL,
+    request_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    duration_ms DOUBLE PRECISION NOT NULL,
+    model_id TEXT,
+    request JSONB,
+    response JSONB,
+    client TEXT,
+    api_key TEXT,
+    PRIMARY KEY (id, timestamp)
+  ) PARTITION BY RANGE (timestamp);
+  CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint, id) WHERE endpoint <> 'predict';
+  CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
+  CREATE INDEX exchanges_by_status_class ON exchanges ((status / 100), id) WHERE status <> 200;
+  CREATE INDEX exchanges_by_model ON exchanges (model_id, id);
+  CREATE INDEX exchanges_by_request_id ON exchanges (request_id, id);
+
+  -- `exchanges_20261125` holds the exchanges of that day (UTC). To attach a table holds up neither
+  -- who reads nor who writes; to make it as a partition would.
+  CREATE FUNCTION make_exchanges_partition(day DATE) RETURNS VOID LANGUAGE plpgsql AS $$
+  DECLARE
+    partition TEXT := 'exchanges_' || to_char(day, 'YYYYMMDD');
+  BEGIN
+    IF to_regclass(partition) IS NOT NULL THEN RETURN; END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE exchanges INCLUDING ALL)', partition);
+    EXECUTE format('ALTER TABLE exchanges ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', partition,
+                   day::TIMESTAMP AT TIME ZONE 'UTC', (day + 1)::TIMESTAMP AT TIME ZONE 'UTC');
+  END $$;
+
+  SELECT make_exchanges_partition(day) FROM
+    (SELECT DISTINCT (timestamp AT TIME ZONE 'UTC')::DATE AS day FROM exchanges_before) AS days;
+  INSERT INTO exchanges
+    SELECT (extract(epoch FROM timestamp) * 1000)::BIGINT * 2000 + id % 2000, timestamp, request_id, endpoint, method,
+           path, status, duration_ms, model_id, request, response FROM exchanges_before;
+  DROP TABLE exchanges_before;
+
+  -- The slot of each outbox: see exchange_id.h.
+  ALTER TABLE shipping_marks ADD COLUMN slot SMALLINT;
+  ALTER TABLE shipping_marks ADD COLUMN seen_at TIMESTAMPTZ NOT NULL DEFAULT now();
 )sql"};
 
 }  // namespace diamond::serve

@@ -38,7 +38,7 @@ std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& l
     return std::make_unique<NoStore>();
   }
   if (url.starts_with(sqlite) && url.size() > sqlite.size())
-    return std::make_unique<SqliteStore>(url.substr(sqlite.size()), settings.durability);
+    return std::make_unique<SqliteStore>(url.substr(sqlite.size()), settings, log);
   if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
     return std::make_unique<PostgresStore>(settings, log);
   throw UsageError("--database", printable(without_password(url)) + " is no database that is known",

@@ -32,21 +32,20 @@ FileLock lock_of(const std::filesystem::path& file) {
 
 Outbox::Outbox(const TrafficSettings& settings, Log& log)
     : lock_(lock_of(settings.outbox)),
-      store_(settings.outbox, settings.durability),
-      name_(store_.outbox_name()),
+      rows_(settings.outbox, settings.durability),
+      name_(rows_.outbox_name()),
       when_full_(settings.when_full),
       dropping_(log, "the outbox is full: exchanges are answered and NOT recorded",
                 "the outbox has room again") {
-  store_.start_above(static_cast<std::int64_t>(seconds_now() * 1e6));
-  store_.limit_to(settings.outbox_limit);
-  state_.waiting = store_.count();
-  oldest_time_ = store_.oldest_time();
+  rows_.limit_to(settings.outbox_limit);
+  state_.waiting = rows_.count();
+  oldest_time_ = rows_.oldest_time();
 }
 
 void Outbox::record(std::span<const Exchange* const> exchanges) {
   const auto count = static_cast<std::int64_t>(exchanges.size());
   try {
-    store_.record(exchanges);
+    rows_.record(exchanges);
   } catch (const StorageFull& error) {
     if (when_full_ == WhenFull::refuse) throw;
     return drop(count, error.what());
@@ -64,27 +63,27 @@ void Outbox::drop(std::int64_t count, const std::string& why) {
 }
 
 std::vector<Exchange> Outbox::next() {
-  return store_.oldest(rows_together, bytes_together);
+  return rows_.oldest(rows_together, bytes_together);
 }
 
 void Outbox::remove_up_to(std::int64_t id) {
   constexpr std::int64_t at_a_time = 1000;
   for (std::int64_t removed = at_a_time; removed == at_a_time;) {
-    removed = store_.remove_up_to(id, at_a_time);
+    removed = rows_.remove_up_to(id, at_a_time);
     const std::lock_guard lock(mutex_);
     state_.waiting -= removed;  // below zero when they are on before `record` has counted them
   }
-  const double oldest = store_.oldest_time();
+  const double oldest = rows_.oldest_time();
   const std::lock_guard lock(mutex_);
   oldest_time_ = oldest > 0 ? oldest : seconds_now();  // some may have come since
 }
 
 bool Outbox::has_reached(const std::string& shown_url) const {
-  return store_.reached() == shown_url;
+  return rows_.reached() == shown_url;
 }
 
-void Outbox::set_reached(const std::string& shown_url) {
-  if (!has_reached(shown_url)) store_.set_reached(shown_url);
+void Outbox::set_reached(const std::string& shown_url, std::int64_t slot) {
+  rows_.set_reached(shown_url, slot);
 }
 
 TrafficState Outbox::state() const {

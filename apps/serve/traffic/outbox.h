@@ -1,7 +1,7 @@
 // Exchanges that wait on the local disk for PostgreSQL.
 #pragma once
 
-#include "sqlite_store.h"
+#include "sqlite_log.h"
 #include "traffic_store.h"
 #include "trouble.h"
 
@@ -30,13 +30,18 @@ class Outbox {
   /// StorageFull, StorageError.
   void record(std::span<const Exchange* const> exchanges);
 
+  /// What the query asks for of what waits, the newest first.
+  [[nodiscard]] std::vector<Exchange> read(const LogQuery& query) { return rows_.read(query); }
+
   /// The next rows to move on, not too many bytes at a time; they stay until they are removed.
   [[nodiscard]] std::vector<Exchange> next();
   void remove_up_to(std::int64_t id);
 
   /// Whether it has been connected to this database before. `shown_url`: without its password.
   [[nodiscard]] bool has_reached(const std::string& shown_url) const;
-  void set_reached(const std::string& shown_url);
+
+  /// It was connected to this database, which gave it this slot: see exchange_id.h.
+  void set_reached(const std::string& shown_url, std::int64_t slot);
 
   [[nodiscard]] TrafficState state() const;
 
@@ -44,7 +49,7 @@ class Outbox {
   void drop(std::int64_t count, const std::string& why);
 
   FileLock lock_;
-  SqliteStore store_;
+  SqliteLog rows_;
   std::string name_;
   WhenFull when_full_;
   Trouble dropping_;

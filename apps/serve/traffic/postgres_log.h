@@ -1,4 +1,4 @@
-// Exchanges in PostgreSQL. The only file that sees libpqxx.
+// Exchanges in PostgreSQL.
 #pragma once
 
 #include "exchange.h"
@@ -6,6 +6,7 @@
 
 #include <diamond/core/error.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -13,6 +14,8 @@
 #include <vector>
 
 namespace diamond::serve {
+
+class PostgresConnection;
 
 /// PostgreSQL works, and will never take these rows: a number that is too large for it, say.
 class UnfitRows : public Error {
@@ -24,33 +27,40 @@ class NewerSchema : public StorageError {
   using StorageError::StorageError;
 };
 
-/// One connection, for one thread at a time. When a call throws, the connection may be gone: make
-/// another PostgresLog.
+/// One connection, for one thread at a time. All functions throw StorageError that names the URL
+/// without its password; then the connection may be gone: make another PostgresLog.
 class PostgresLog {
  public:
-  /// Connects, and brings the schema up to date. Throws StorageError that names the URL without its
-  /// password; NewerSchema is one. `interruption` outlives the log; when it is fired, the call that
-  /// waits fails.
+  /// Connects, and brings the schema up to date. Throws NewerSchema. `interruption` outlives the
+  /// log; when it is fired, the call that waits fails.
   PostgresLog(const std::string& url, Interruption& interruption);
   ~PostgresLog();
   PostgresLog(const PostgresLog&) = delete;
   PostgresLog& operator=(const PostgresLog&) = delete;
 
+  /// The slot of this outbox, for the ids of its rows: see exchange_id.h.
+  [[nodiscard]] std::int64_t slot_of(const std::string& outbox);
+
   /// Adds rows that came from an outbox, oldest first, together with the mark that says how far
   /// that outbox has come: both or neither. Rows up to the mark that is there already are passed
-  /// over. Returns the mark. Throws UnfitRows or StorageError.
+  /// over. Returns the mark. Throws UnfitRows.
   std::int64_t add(const std::string& outbox, std::span<const Exchange> rows);
 
-  /// Puts a row that is unfit into the table `rejected`, together with its mark. Throws
-  /// StorageError.
+  /// Puts a row that is unfit into the table `rejected`, together with its mark.
   std::int64_t reject(const std::string& outbox, const Exchange& row, const std::string& reason);
 
+  /// The newest first. Fails after ten seconds.
   [[nodiscard]] std::vector<Exchange> read(const LogQuery& query);
 
+  /// All that the query asks for, whatever its limit, the oldest first, as it stands at the start.
+  void visit(const LogQuery& query, const ExchangeVisitor& visitor);
+
+  /// Has the partitions of the days to come there; where `retention` is not 0, drops those that
+  /// hold nothing younger. Returns the names of what was dropped.
+  std::vector<std::string> keep_house(std::chrono::days retention);
+
  private:
-  struct Connection;
-  std::unique_ptr<Connection> connection_;
-  std::string shown_url_;
+  std::unique_ptr<PostgresConnection> connection_;
 };
 
 }  // namespace diamond::serve

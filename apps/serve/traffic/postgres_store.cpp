@@ -4,7 +4,9 @@
 
 #include <diamond/core/error.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 
 namespace diamond::serve {
@@ -12,22 +14,49 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds until_arrived = 1000ms;
 constexpr std::chrono::milliseconds until_read = 10s;
+
+/// Both have the newest first, and no row twice. A row that was found waiting may have arrived
+/// before the database was asked.
+std::vector<Exchange> merged(const std::vector<Exchange>& waiting,
+                             const std::vector<Exchange>& arrived, std::int64_t limit) {
+  const auto is_newer = [](const Exchange& a, const Exchange& b) { return a.id > b.id; };
+  std::vector<Exchange> all;
+  std::set_union(waiting.begin(), waiting.end(), arrived.begin(), arrived.end(),
+                 std::back_inserter(all), is_newer);
+  if (all.size() > static_cast<std::size_t>(limit)) all.resize(static_cast<std::size_t>(limit));
+  return all;
+}
 
 }  // namespace
 
 PostgresStore::PostgresStore(const TrafficSettings& settings, Log& log)
-    : url_(settings.database), outbox_(settings, log), shipper_(url_, outbox_, log) {}
+    : url_(settings.database),
+      log_(log),
+      retention_(settings.retention_days),
+      outbox_(settings, log),
+      shipper_(url_, outbox_, log),
+      housekeeper_(log, "the partitions of the traffic log cannot be kept in order",
+                   [this](const std::stop_token& /*stop*/) { keep_house(); }) {}
+
+PostgresStore::~PostgresStore() {
+  end_of_housekeeping_.fire_for_good();
+}
 
 void PostgresStore::record(std::span<const Exchange* const> exchanges) {
   outbox_.record(exchanges);
   shipper_.notify(exchanges.size());
 }
 
+/// In this order: a row goes from the outbox to the database, not back.
 std::vector<Exchange> PostgresStore::read(const LogQuery& query) {
+  const std::vector<Exchange> waiting = outbox_.read(query);
+  if (query.only_waiting) return waiting;
+  return merged(waiting, read_database(query), query.limit);
+}
+
+std::vector<Exchange> PostgresStore::read_database(const LogQuery& query) {
   const auto came = Clock::now();
-  shipper_.wait(until_arrived);
   const std::unique_lock lock(reading_, until_read);
   // Those who stood behind one that failed would each wait as long, and hold a thread meanwhile.
   if (!lock || came < failed_at_)
@@ -50,6 +79,11 @@ std::vector<Exchange> PostgresStore::read_now(const LogQuery& query) {
     }
   reader_.emplace(url_, interruption_);
   return reader_->read(query);
+}
+
+void PostgresStore::keep_house() {
+  for (const std::string& name : PostgresLog(url_, end_of_housekeeping_).keep_house(retention_))
+    log_.info("old exchanges are removed", {{"partition", name}, {"days", retention_.count()}});
 }
 
 TrafficState PostgresStore::state() const {

@@ -1,6 +1,7 @@
 // PostgreSQL behind an outbox: slow, frozen or absent, it delays no answer.
 #pragma once
 
+#include "housekeeper.h"
 #include "interruption.h"
 #include "outbox.h"
 #include "postgres_log.h"
@@ -21,10 +22,10 @@ class PostgresStore final : public TrafficStore {
  public:
   /// Throws StorageError: see Outbox and Shipper. The log outlives the store.
   PostgresStore(const TrafficSettings& settings, Log& log);
+  ~PostgresStore() override;
 
   void record(std::span<const Exchange* const> exchanges) override;
 
-  /// Waits a moment for what was recorded before to arrive.
   std::vector<Exchange> read(const LogQuery& query) override;
 
   [[nodiscard]] TrafficState state() const override;
@@ -32,9 +33,13 @@ class PostgresStore final : public TrafficStore {
  private:
   using Clock = std::chrono::steady_clock;
 
+  [[nodiscard]] std::vector<Exchange> read_database(const LogQuery& query);
   [[nodiscard]] std::vector<Exchange> read_now(const LogQuery& query);
+  void keep_house();
 
   std::string url_;
+  Log& log_;
+  std::chrono::days retention_;
   Outbox outbox_;
   Shipper shipper_;
 
@@ -42,6 +47,9 @@ class PostgresStore final : public TrafficStore {
   Interruption interruption_;
   std::optional<PostgresLog> reader_;
   Clock::time_point failed_at_;
+
+  Interruption end_of_housekeeping_;
+  Housekeeper housekeeper_;  // last: it stops before the rest goes
 };
 
 }  // namespace diamond::serve

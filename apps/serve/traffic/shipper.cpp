@@ -94,7 +94,7 @@ void Shipper::run(const std::stop_token& stop) {
 
 void Shipper::connect() {
   database_.emplace(url_, interruption_);
-  outbox_.set_reached(shown_url_);
+  outbox_.set_reached(shown_url_, database_->slot_of(outbox_.name()));
 }
 
 /// False when the database would not take what there is.

@@ -1,264 +1,39 @@
 #include "sqlite_store.h"
 
-#include "log_sql.h"
-#include "migrations.h"
-
-#include <diamond/core/error.h>
-#include <diamond/core/file.h>
-#include <diamond/core/spelling.h>
-
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <SQLiteCpp/VariadicBind.h>
-#include <sqlite3.h>
+#include "exchange_id.h"
 
 #include <algorithm>
-#include <mutex>
-#include <utility>
+#include <thread>
 
 namespace diamond::serve {
-namespace {
 
-constexpr int busy_milliseconds = 5000;
-/// "SELECT id, timestamp, … FROM exchanges"
-std::string select_exchanges() {
-  return "SELECT id, " + join(exchange_columns) + " FROM exchanges";
-}
-
-/// Runs `work`; what SQLite throws is told as ours.
-template <class Work>
-auto with_our_errors(const std::filesystem::path& file, const Work& work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& error) {
-    if (error.getErrorCode() == SQLITE_FULL)
-      throw StorageFull("sqlite:" + file.string(), "there is no room for more",
-                        "make room on its disk, or give it more");
-    throw StorageError("sqlite:" + file.string(),
-                       std::string("the database does not work: ") + error.what(),
-                       "check the file, its permissions and the free space of its disk");
-  }
-}
-
-void migrate(SQLite::Database& database, const std::filesystem::path& file) {
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec(
-      "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TEXT "
-      "NOT NULL)");
-  const int version =
-      database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt();
-  if (version > static_cast<int>(sqlite_migrations.size()))
-    throw StorageError("sqlite:" + file.string(),
-                       "the database has the newer schema " + std::to_string(version),
-                       "update diamond-serve");
-  for (auto next = static_cast<std::size_t>(version); next < sqlite_migrations.size(); ++next) {
-    database.exec(std::string(sqlite_migrations[next]));
-    database.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
-                  ", datetime('now'))");
-  }
-  transaction.commit();
-}
-
-SQLite::Database open_database(const std::filesystem::path& file, Durability durability) {
-  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
-                            busy_milliseconds);
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec(durability == Durability::power ? "PRAGMA synchronous = FULL"
-                                                : "PRAGMA synchronous = OFF");
-  return database;
-}
-
-Exchange exchange_from(SQLite::Statement& row) {
-  int column = 0;
-  const auto text = [&] { return row.getColumn(column++).getString(); };
-  Exchange exchange;
-  exchange.id = row.getColumn(column++).getInt64();
-  exchange.timestamp = text();
-  exchange.request_id = text();
-  exchange.endpoint = text();
-  exchange.method = text();
-  exchange.path = text();
-  exchange.status = row.getColumn(column++).getInt();
-  exchange.duration_ms = row.getColumn(column++).getDouble();
-  exchange.model_id = text();
-  exchange.request = text();
-  exchange.response = text();
-  return exchange;
-}
-
-/// In the order of exchange_columns. The texts outlive the statement's next step.
-void bind(SQLite::Statement& insert, const Exchange& exchange) {
-  SQLite::bind(insert, exchange.timestamp, exchange.request_id, exchange.endpoint, exchange.method,
-               exchange.path, exchange.status, exchange.duration_ms, exchange.model_id,
-               exchange.request, exchange.response);
-}
-
-std::vector<Exchange> all_rows(SQLite::Statement& statement) {
-  std::vector<Exchange> rows;
-  while (statement.executeStep()) rows.push_back(exchange_from(statement));
-  return rows;
-}
-
-}  // namespace
-
-struct SqliteStore::Connections {
-  Connections(const std::filesystem::path& file, Durability durability)
-      : writer(open_database(file, durability)),
-        reader(file.string(), SQLite::OPEN_READWRITE, busy_milliseconds) {}
-
-  std::mutex writing;
-  SQLite::Database writer;
-  std::unique_ptr<SQLite::Statement> insert;  // prepared once, when the schema stands
-
-  std::mutex reading;
-  SQLite::Database reader;
-};
-
-SqliteStore::SqliteStore(const std::filesystem::path& file, Durability durability) : file_(file) {
-  if (file.has_parent_path()) make_directory(file.parent_path());
-  with_our_errors(file_, [&] {
-    connections_ = std::make_unique<Connections>(file, durability);
-    migrate(connections_->writer, file);
-    connections_->insert = std::make_unique<SQLite::Statement>(
-        connections_->writer, "INSERT INTO exchanges (" + join(exchange_columns) +
-                                  ") VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?)");
-  });
-}
-
-SqliteStore::~SqliteStore() = default;
-
-void SqliteStore::record(std::span<const Exchange* const> exchanges) {
-  const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] {
-    SQLite::Transaction transaction(connections_->writer, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement& insert = *connections_->insert;
-    for (const Exchange* exchange : exchanges) {
-      insert.tryReset();  // also after a failure
-      bind(insert, *exchange);
-      insert.exec();
-    }
-    insert.tryReset();
-    transaction.commit();
-  });
+SqliteStore::SqliteStore(const std::filesystem::path& file, const TrafficSettings& settings,
+                         Log& log)
+    : rows_(file, settings.durability), log_(log), retention_(settings.retention_days) {
+  rows_.index_for_search();
+  if (retention_.count() > 0)
+    housekeeper_.emplace(log, "old exchanges cannot be removed",
+                         [this](const std::stop_token& stop) { remove_old(stop); });
 }
 
 std::vector<Exchange> SqliteStore::read(const LogQuery& query) {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    const LogSql sql =
-        log_sql(query, [](std::size_t number) { return "?" + std::to_string(number); });
-    SQLite::Statement statement(connections_->reader, select_exchanges() + sql.where_order_limit);
-    for (std::size_t i = 0; i < sql.values.size(); ++i)
-      statement.bind(static_cast<int>(i + 1), sql.values[i]);
-    return all_rows(statement);
-  });
+  return query.only_waiting ? std::vector<Exchange>() : rows_.read(query);
 }
 
-std::string SqliteStore::outbox_name() const {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    return connections_->reader.execAndGet("SELECT name FROM outbox").getString();
-  });
-}
-
-std::string SqliteStore::reached() const {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    return connections_->reader.execAndGet("SELECT coalesce(reached, '') FROM outbox").getString();
-  });
-}
-
-void SqliteStore::set_reached(const std::string& shown_url) {
-  const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] {
-    SQLite::Statement update(connections_->writer, "UPDATE outbox SET reached = ?");
-    update.bind(1, shown_url);
-    return update.exec();
-  });
-}
-
-void SqliteStore::start_above(std::int64_t id) {
-  const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] {
-    SQLite::Database& database = connections_->writer;
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const std::string least = std::to_string(id);
-    if (database.exec("UPDATE sqlite_sequence SET seq = max(seq, " + least +
-                      ") WHERE name = 'exchanges'") == 0)
-      database.exec("INSERT INTO sqlite_sequence VALUES ('exchanges', " + least + ")");
-    transaction.commit();
-  });
-}
-
-void SqliteStore::limit_to(std::uint64_t bytes) {
-  const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] {
-    const std::int64_t page = connections_->writer.execAndGet("PRAGMA page_size").getInt64();
-    // It never goes below what the file has already.
-    const auto pages = static_cast<std::int64_t>(bytes) / page;
-    return connections_->writer
-        .execAndGet("PRAGMA max_page_count = " + std::to_string(std::max<std::int64_t>(pages, 1)))
-        .getInt64();
-  });
-}
-
-std::int64_t SqliteStore::count() const {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    return connections_->reader.execAndGet("SELECT count(*) FROM exchanges").getInt64();
-  });
-}
-
-double SqliteStore::oldest_time() const {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    return connections_->reader
-        .execAndGet(
-            "SELECT coalesce((SELECT julianday(timestamp) - 2440587.5 FROM exchanges "
-            "ORDER BY id LIMIT 1), 0) * 86400")
-        .getDouble();
-  });
-}
-
-std::vector<Exchange> SqliteStore::oldest(std::size_t limit, std::size_t bytes) {
-  const std::lock_guard lock(connections_->reading);
-  return with_our_errors(file_, [&] {
-    SQLite::Statement statement(connections_->reader,
-                                select_exchanges() + " ORDER BY id LIMIT " + std::to_string(limit));
-    std::vector<Exchange> rows;
-    for (std::size_t held = 0; held < bytes && statement.executeStep();) {
-      rows.push_back(exchange_from(statement));
-      held += rows.back().request.size() + rows.back().response.size();
-    }
-    return rows;
-  });
-}
-
-std::int64_t SqliteStore::remove_up_to(std::int64_t id, std::int64_t at_most) {
+/// In small parts, with as much time for those who record in between.
+void SqliteStore::remove_old(const std::stop_token& stop) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::int64_t at_a_time = 1000;
+  const std::int64_t last = first_exchange_id(std::chrono::system_clock::now() - retention_) - 1;
   std::int64_t removed = 0;
-  {
-    const std::lock_guard lock(connections_->writing);
-    removed = with_our_errors(file_, [&] {
-      return connections_->writer.exec(
-          "DELETE FROM exchanges WHERE id <= (SELECT max(id) FROM (SELECT id FROM exchanges WHERE "
-          "id <= " +
-          std::to_string(id) + " ORDER BY id LIMIT " + std::to_string(at_most) + "))");
-    });
+  for (std::int64_t now = at_a_time; now == at_a_time && !stop.stop_requested();) {
+    const auto start = Clock::now();
+    now = rows_.remove_up_to(last, at_a_time);
+    removed += now;
+    std::this_thread::sleep_for(Clock::now() - start);
   }
-  if (removed < at_most) give_space_back();
-  return removed;
-}
-
-void SqliteStore::give_space_back() {
-  constexpr std::int64_t much = 16'384;  // pages: 64 MB
-  const std::lock_guard lock(connections_->writing);
-  try {
-    SQLite::Database& database = connections_->writer;
-    if (database.execAndGet("SELECT EXISTS (SELECT 1 FROM exchanges)").getInt() == 0 &&
-        database.execAndGet("PRAGMA page_count").getInt64() > much)
-      database.exec("VACUUM");
-  } catch (const SQLite::Exception&) {
-    // Where there is no room even for that, another time; nothing else depends on it.
-  }
+  if (removed > 0)
+    log_.info("old exchanges are removed", {{"exchanges", removed}, {"days", retention_.count()}});
 }
 
 }  // namespace diamond::serve

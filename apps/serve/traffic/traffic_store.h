@@ -39,8 +39,8 @@ class TrafficStore {
   /// there is no room, StorageError where it fails otherwise.
   virtual void record(std::span<const Exchange* const> exchanges) = 0;
 
-  /// The exchanges that `query` asks for, the newest first. Throws StorageError where the database
-  /// does not answer.
+  /// The exchanges that `query` asks for, the newest first, and among them those that still wait
+  /// for a database. Throws StorageError where the database does not answer.
   [[nodiscard]] virtual std::vector<Exchange> read(const LogQuery& query) = 0;
 
   /// From memory: waits for nothing.
@@ -61,6 +61,7 @@ struct TrafficSettings {
   Durability durability = Durability::process;
   std::uint64_t outbox_limit = std::uint64_t{10} << 30U;  // bytes on the local disk
   WhenFull when_full = WhenFull::refuse;
+  int retention_days = 0;  // older exchanges are removed; 0: none is
 };
 
 }  // namespace diamond::serve

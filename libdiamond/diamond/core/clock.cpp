@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <regex>
 
 namespace diamond {
 namespace {
@@ -16,6 +17,26 @@ std::string format_utc(Timestamp time, const char* format) {
   return {text.data(), length};
 }
 
+using Match = std::match_results<std::string_view::const_iterator>;
+
+/// 0 where the group is not there.
+int number(const Match& match, std::size_t group) {
+  return match[group].matched ? std::stoi(match[group].str()) : 0;
+}
+
+/// "+01:00" is an hour; "Z", and none, are nothing.
+std::chrono::minutes zone(const Match& match, std::size_t sign) {
+  const std::chrono::minutes size(number(match, sign + 1) * 60 + number(match, sign + 2));
+  return match[sign] == "-" ? -size : size;
+}
+
+/// "123" and "1230000" are the same.
+std::chrono::microseconds fraction(const Match& match, std::size_t group) {
+  std::string digits = match[group].str();
+  digits.resize(6, '0');
+  return std::chrono::microseconds(std::stoi(digits));
+}
+
 }  // namespace
 
 std::string iso_time(Timestamp time) {
@@ -25,6 +46,22 @@ std::string iso_time(Timestamp time) {
   std::array<char, 8> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds));
   return format_utc(seconds, "%Y-%m-%dT%H:%M:%S") + fraction.data();
+}
+
+std::optional<Timestamp> parse_iso_time(std::string_view text) {
+  static const std::regex pattern(
+      R"((\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d)))?)");
+  Match match;
+  if (!std::regex_match(text.begin(), text.end(), match, pattern)) return std::nullopt;
+  const std::chrono::year_month_day day{std::chrono::year(number(match, 1)),
+                                        std::chrono::month(static_cast<unsigned>(number(match, 2))),
+                                        std::chrono::day(static_cast<unsigned>(number(match, 3)))};
+  const bool is_hour = number(match, 4) < 24 && number(match, 5) < 60 && number(match, 6) < 60 &&
+                       number(match, 9) < 24 && number(match, 10) < 60;
+  if (!day.ok() || !is_hour) return std::nullopt;
+  return std::chrono::sys_days(day) + std::chrono::hours(number(match, 4)) +
+         std::chrono::minutes(number(match, 5)) + std::chrono::seconds(number(match, 6)) +
+         fraction(match, 7) - zone(match, 8);
 }
 
 std::string compact_time(Timestamp time) {

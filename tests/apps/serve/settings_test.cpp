@@ -91,7 +91,7 @@ TEST_CASE("without anything the settings are the usual ones") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{10} << 30U);
   CHECK(s.traffic.when_full == WhenFull::refuse);
   CHECK(s.traffic.durability == Durability::process);
-  CHECK(s.cors_origins.empty());
+  CHECK(s.api.cors_origins.empty());
   CHECK(s.log_format == LogFormat::text);
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("every setting has an option") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
-  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
+  CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
   CHECK(s.log_format == LogFormat::json);
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("every setting has a key in the file") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
-  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
+  CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("every setting has an environment variable") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
-  CHECK(s.cors_origins == std::vector<std::string>{"https://a", "https://b"});
+  CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("an option beats a variable, a variable the file, and the file what is
 TEST_CASE("pages of an option stand in the place of those in the file") {
   const Fixture f;
   f.directory.write("a.json", R"({"cors_origin": ["https://a", "https://b"]})");
-  CHECK(settings({"--config", "a.json", "--cors-origin", "https://c"}).cors_origins ==
+  CHECK(settings({"--config", "a.json", "--cors-origin", "https://c"}).api.cors_origins ==
         std::vector<std::string>{"https://c"});
 }
 

@@ -56,7 +56,7 @@ std::vector<Endpoint> endpoints() {
 
 struct Fixture {
   explicit Fixture(std::vector<std::string> cors_origins = {})
-      : api(endpoints(), std::move(cors_origins), store, recording, log) {}
+      : api(endpoints(), {std::move(cors_origins), ClientDetail::prefix}, store, recording, log) {}
 
   std::ostringstream said;
   Log log{said, LogFormat::text};
@@ -103,6 +103,14 @@ TEST_CASE("an endpoint's answer is given as it is") {
   CHECK(answer.content_type == "application/json");
   CHECK(answer.body == R"({"price": 7})");
   CHECK(answer.headers == decltype(answer.headers){{"X-Own", "kept"}});
+}
+
+TEST_CASE("of the client's address as much is recorded as was chosen") {
+  Fixture f;
+  Request request = post("/predict", "{}");
+  CHECK(f.recorded(request).client.empty());
+  request.client = "192.0.2.77";
+  CHECK(f.recorded(request).client == "192.0.2.0/24");
 }
 
 TEST_CASE("an exchange is recorded with every column") {
@@ -332,7 +340,7 @@ TEST_CASE("a page that may ask is told so") {
   CHECK(answer.status == 200);
   CHECK(header(answer, "Vary") == "Origin");
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
-  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id");
+  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id, Link");
   CHECK(header(answer, "Access-Control-Allow-Methods").empty());
 }
 

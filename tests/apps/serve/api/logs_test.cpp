@@ -3,6 +3,8 @@
 #include "support/messages.h"
 #include "support/requests.h"
 
+#include <diamond/core/clock.h>
+
 using namespace diamond;
 using namespace diamond::serve;
 using namespace diamond::testing;
@@ -40,16 +42,16 @@ TEST_CASE("the log is read at GET /logs and that is logged too") {
 TEST_CASE("an entry has every column, and requests and responses as JSON") {
   Fixture f;
   f.store.add({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200, 1.5,
-               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})"});
+               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})", "192.0.2.0/24", "shop"});
   f.store.add({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400, 0.25,
-               "", R"("{\"a\"")", "null"});
+               "", R"("{\"a\"")", "null", "", ""});
   CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
     {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
      "endpoint": "samples", "method": "POST", "path": "/samples", "status": 400,
-     "duration_ms": 0.25, "model_id": null, "request": "{\"a\"", "response": null},
+     "duration_ms": 0.25, "model_id": null, "client": null, "api_key": null, "request": "{\"a\"", "response": null},
     {"id": 1, "timestamp": "2026-11-24T08:00:00.000Z", "request_id": "request-1",
      "endpoint": "predict", "method": "POST", "path": "/predict", "status": 200,
-     "duration_ms": 1.5, "model_id": "model-1", "request": {"carat": 0.5},
+     "duration_ms": 1.5, "model_id": "model-1", "client": "192.0.2.0/24", "api_key": "shop", "request": {"carat": 0.5},
      "response": {"predicted_value": 7}}])"));
 }
 
@@ -64,25 +66,45 @@ TEST_CASE("of a reading of the log only the number of entries is logged") {
 
 TEST_CASE("without a query the latest hundred prices and samples are asked for") {
   Fixture f;
-  for (const Query& query :
-       {Query{}, Query{{"limit", ""}, {"before", ""}, {"endpoint", ""}, {"status", ""}}}) {
+  for (const Query& query : {Query{}, Query{{"limit", ""},
+                                            {"before", ""},
+                                            {"endpoint", ""},
+                                            {"status", ""},
+                                            {"model", ""},
+                                            {"request_id", ""},
+                                            {"since", ""},
+                                            {"until", ""},
+                                            {"waiting", ""}}}) {
     const LogQuery asked = f.asked(query);
-    CHECK(asked.limit == 100);
+    CHECK(asked.limit == 101);  // one more shows whether there are more
     CHECK_FALSE(asked.before.has_value());
     CHECK(asked.endpoints == std::vector<std::string>{"predict", "samples"});
     CHECK_FALSE(asked.status.has_value());
+    CHECK_FALSE(asked.model_id.has_value());
+    CHECK_FALSE(asked.request_id.has_value());
+    CHECK_FALSE(asked.since.has_value());
+    CHECK_FALSE(asked.until.has_value());
+    CHECK_FALSE(asked.only_waiting);
   }
 }
 
 TEST_CASE("the parameters of a log query are read") {
   Fixture f;
-  CHECK(f.asked({{"limit", "1"}}).limit == 1);
-  CHECK(f.asked({{"limit", "1000"}}).limit == 1000);
+  CHECK(f.asked({{"limit", "1"}}).limit == 2);
+  CHECK(f.asked({{"limit", "1000"}}).limit == 1001);
   CHECK(f.asked({{"before", "1"}}).before == 1);
   CHECK(f.asked({{"before", "9223372036854775807"}}).before == 9223372036854775807);
   CHECK(f.asked({{"endpoint", "all"}}).endpoints.empty());
   for (const char* name : {"predict", "samples", "logs", "models"})
     CHECK(f.asked({{"endpoint", name}}).endpoints == std::vector<std::string>{name});
+  CHECK(f.asked({{"model", "20261125T081500Z-linear-3fa9c1"}}).model_id ==
+        "20261125T081500Z-linear-3fa9c1");
+  CHECK(f.asked({{"request_id", "a.b:c-1_2"}}).request_id == "a.b:c-1_2");
+  CHECK(f.asked({{"since", "2026-11-25"}}).since == parse_iso_time("2026-11-25"));
+  CHECK(f.asked({{"until", "2026-11-25T09:00:00+01:00"}}).until ==
+        parse_iso_time("2026-11-25T08:00:00Z"));
+  CHECK(f.asked({{"waiting", "true"}}).only_waiting);
+  CHECK_FALSE(f.asked({{"waiting", "false"}}).only_waiting);
   const auto range = [&](const char* text) {
     const StatusRange status = f.asked({{"status", text}}).status.value();
     return std::vector<int>{status.least, status.most};
@@ -117,7 +139,38 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
           "must be all, predict, samples, logs, models, not '");
   refuses("status", {"99", "600", "0", "40", "4040", "4xy", "4x4", "4XX", "x", "6xx", "-40"},
           "must be a status like 404, or a class like 4xx, not '");
-  refuses("offset", {"5"}, "is not known; known are limit, before, endpoint, status");
+  refuses("model", {"a b", "a/b", "\n", "'"}, "must be made of at most 128 letters");
+  refuses("request_id", {"a b", "ä", "\""}, "must be made of at most 128 letters");
+  refuses("since", {"yesterday", "2026-02-30", "2026-11-25T08:00:00", "1795507200"},
+          "must be a day (2026-11-25) or a time with its zone (2026-11-25T08:00:00Z), not '");
+  refuses("until", {"x"}, "must be a day");
+  refuses("waiting", {"yes", "1", "True"}, "must be true or false, not '");
+  refuses("offset", {"5"},
+          "is not known; known are limit, before, endpoint, status, model, request_id, since, "
+          "until, waiting");
+}
+
+TEST_CASE("who asks for one request is shown it, whatever endpoint it was for") {
+  Fixture f;
+  CHECK(f.asked({{"request_id", "a"}}).endpoints.empty());
+  CHECK(f.asked({{"request_id", "a"}, {"endpoint", "logs"}}).endpoints ==
+        std::vector<std::string>{"logs"});
+}
+
+TEST_CASE("a page that others follow links to the next, and asks the same there") {
+  Fixture f;
+  for (int i = 0; i < 3; ++i) f.store.add({});
+  const auto link = [&](const Query& query) { return header(f.ask(query).answer, "Link"); };
+  CHECK(link({{"limit", "3"}}).empty());
+  CHECK(Json::parse(f.ask({{"limit", "3"}}).answer.body).size() == 3);
+  CHECK(Json::parse(f.ask({{"limit", "2"}}).answer.body).size() == 2);
+  CHECK(link({{"limit", "2"}}) == "</logs?before=2&limit=2>; rel=\"next\"");
+  CHECK(link({{"limit", "1"},
+              {"before", "7"},
+              {"since", "2026-11-25T08:00:00+01:00"},
+              {"status", "4xx"}}) ==
+        "</logs?before=3&limit=1&since=2026-11-25T08%3A00%3A00%2B01%3A00&status=4xx>; "
+        "rel=\"next\"");
 }
 
 TEST_CASE("all faults of a log query are told at once and nothing is read") {
@@ -147,4 +200,5 @@ TEST_CASE("a database that does not answer is 503 and what it said is kept from 
   CHECK(problem.status == 503);
   CHECK(problem.code == "database-unavailable");
   CHECK(problem.detail.find("disk") == std::string::npos);
+  check_says(problem.detail, {"waiting=true"});
 }

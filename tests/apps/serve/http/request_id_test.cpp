@@ -2,6 +2,7 @@
 
 #include "catch.h"
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <thread>
@@ -36,6 +37,18 @@ TEST_CASE("a request id made here is 32 hexadecimal digits") {
   CHECK(id.size() == 32);
   CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);
   CHECK(is_sane_request_id(id));
+}
+
+TEST_CASE("a request id made here is a UUID of version 7 without dashes, and rises with time") {
+  using namespace std::chrono;
+  const auto before = floor<milliseconds>(system_clock::now()).time_since_epoch().count();
+  const std::string id = make_request_id();
+  const auto after = floor<milliseconds>(system_clock::now()).time_since_epoch().count();
+  const std::int64_t time = std::stoll(id.substr(0, 12), nullptr, 16);
+  CHECK(time >= before);
+  CHECK(time <= after);
+  CHECK(id[12] == '7');
+  CHECK(std::string("89ab").find(id[16]) != std::string::npos);
 }
 
 TEST_CASE("no two request ids are the same, on whichever thread they are made") {

@@ -1,53 +1,104 @@
 #include "traffic/log_sql.h"
 
 #include "catch.h"
+#include "traffic/exchange_id.h"
 
+using namespace diamond;
 using namespace diamond::serve;
 
 namespace {
 
 using Words = std::vector<std::string>;
 
-LogSql sql_of(const LogQuery& query) {
-  return log_sql(query, [](std::size_t number) { return "$" + std::to_string(number); });
+LogSql sql_of(const LogQuery& query, LogOrder order = LogOrder::newest_first) {
+  return log_sql(query, order, [](std::size_t number, const std::string& /*word*/) {
+    return "$" + std::to_string(number);
+  });
+}
+
+std::string where(const LogQuery& query) {
+  const std::string sql = sql_of(query).where_order;
+  const std::string order = " ORDER BY id DESC";
+  REQUIRE(sql.ends_with(order));
+  return sql.substr(0, sql.size() - order.size());
+}
+
+LogQuery of_endpoints(const Words& endpoints) {
+  LogQuery query;
+  query.endpoints = endpoints;
+  return query;
+}
+
+LogQuery of_status(int least, int most) {
+  LogQuery query;
+  query.status = {least, most};
+  return query;
 }
 
 }  // namespace
 
-TEST_CASE("a log query without conditions asks for the latest") {
-  const LogSql sql = sql_of({});
-  CHECK(sql.where_order_limit == " ORDER BY id DESC LIMIT 100");
-  CHECK(sql.values.empty());
+TEST_CASE("a log query without conditions asks for all, in its order") {
+  CHECK(sql_of({}).where_order == " ORDER BY id DESC");
+  CHECK(sql_of({}, LogOrder::oldest_first).where_order == " ORDER BY id");
+  CHECK(sql_of({}).values.empty());
 }
 
 TEST_CASE("each condition of a log query stands alone") {
-  CHECK(sql_of({7, {}, {}, {}}).where_order_limit == " ORDER BY id DESC LIMIT 7");
-  CHECK(sql_of({7, 9223372036854775807, {}, {}}).where_order_limit ==
-        " WHERE id < 9223372036854775807 ORDER BY id DESC LIMIT 7");
-  CHECK(sql_of({7, {}, {"logs"}, {}}).where_order_limit ==
-        " WHERE endpoint IN ($1) AND endpoint <> 'predict' ORDER BY id DESC LIMIT 7");
-  CHECK(sql_of({7, {}, {}, StatusRange{400, 499}}).where_order_limit ==
-        " WHERE status >= 400 AND status BETWEEN 400 AND 499 ORDER BY id DESC LIMIT 7");
+  LogQuery query;
+  query.before = 9223372036854775807;
+  CHECK(where(query) == " WHERE id < 9223372036854775807");
+  CHECK(where(of_endpoints({"predict", "samples"})) == " WHERE endpoint IN ($1, $2)");
+  query = {};
+  query.model_id = "model-1";
+  CHECK(where(query) == " WHERE model_id = $1");
+  query = {};
+  query.request_id = "request-7";
+  CHECK(where(query) == " WHERE request_id = $1");
 }
 
-TEST_CASE("what SQLite's indexes hold is said in their words, and what they do not hold is not") {
-  CHECK(sql_of({7, {}, {"predict"}, {}}).where_order_limit ==
-        " WHERE endpoint IN ($1) ORDER BY id DESC LIMIT 7");
-  CHECK(sql_of({7, {}, {}, StatusRange{200, 299}}).where_order_limit ==
-        " WHERE status BETWEEN 200 AND 299 ORDER BY id DESC LIMIT 7");
+TEST_CASE(
+    "what the partial indexes hold is said in their words, and what they do not hold is not") {
+  CHECK(where(of_endpoints({"predict"})) == " WHERE endpoint IN ($1)");
+  CHECK(where(of_endpoints({"logs"})) == " WHERE endpoint IN ($1) AND endpoint <> 'predict'");
+  CHECK(where(of_status(200, 200)) == " WHERE status = 200");
+  CHECK(where(of_status(404, 404)) == " WHERE status <> 200 AND status = 404");
+  CHECK(where(of_status(200, 299)) == " WHERE status / 100 = 2");
+  CHECK(where(of_status(400, 499)) == " WHERE status <> 200 AND status / 100 = 4");
+  CHECK(where(of_status(401, 499)) == " WHERE status <> 200 AND status BETWEEN 401 AND 499");
+  CHECK(where(of_status(100, 599)) == " WHERE status BETWEEN 100 AND 599");
 }
 
-TEST_CASE("all conditions of a log query stand together and words are parameters") {
-  const LogSql sql = sql_of({5, 42, {"predict", "it's"}, StatusRange{404, 404}});
-  CHECK(sql.where_order_limit ==
-        " WHERE id < 42 AND endpoint IN ($1, $2) AND status >= 400 AND status BETWEEN 404 AND 404"
-        " ORDER BY id DESC LIMIT 5");
-  CHECK(sql.values == Words{"predict", "it's"});
+TEST_CASE("times bound the ids too, within which they are found") {
+  const Timestamp since = parse_iso_time("2026-11-25T08:00:00.123Z").value();
+  const Timestamp until = parse_iso_time("2026-11-26").value();
+  LogQuery query;
+  query.since = since;
+  query.until = until;
+  CHECK(where(query) == " WHERE id >= " + std::to_string(first_exchange_id(since)) +
+                            " AND timestamp >= $1 AND id < " +
+                            std::to_string(first_exchange_id(until + std::chrono::hours(1))) +
+                            " AND timestamp < $2");
+  CHECK(sql_of(query).values == Words{"2026-11-25T08:00:00.123Z", "2026-11-26T00:00:00.000Z"});
 }
 
-TEST_CASE("parameters are marked the way the database wants them") {
-  const LogSql sql = log_sql({5, {}, {"a", "b"}, {}},
-                             [](std::size_t number) { return "?" + std::to_string(number); });
-  CHECK(sql.where_order_limit ==
-        " WHERE endpoint IN (?1, ?2) AND endpoint <> 'predict' ORDER BY id DESC LIMIT 5");
+TEST_CASE("all conditions of a log query stand together and words are in their order") {
+  LogQuery query = of_endpoints({"predict", "it's"});
+  query.before = 42;
+  query.status = {404, 404};
+  query.model_id = "m";
+  query.request_id = "r";
+  const LogSql sql = sql_of(query, LogOrder::oldest_first);
+  CHECK(sql.where_order ==
+        " WHERE id < 42 AND endpoint IN ($1, $2) AND status <> 200 AND status = 404"
+        " AND model_id = $3 AND request_id = $4 ORDER BY id");
+  CHECK(sql.values == Words{"predict", "it's", "m", "r"});
+}
+
+TEST_CASE("words stand in the text as the database wants them") {
+  const LogSql sql = log_sql(of_endpoints({"a", "b"}), LogOrder::newest_first,
+                             [](std::size_t number, const std::string& word) {
+                               return "<" + std::to_string(number) + ":" + word + ">";
+                             });
+  CHECK(sql.where_order ==
+        " WHERE endpoint IN (<1:a>, <2:b>) AND endpoint <> 'predict' ORDER BY id DESC");
 }

@@ -36,11 +36,6 @@ struct Fixture {
   }
 };
 
-void record(Outbox& outbox, const Exchange& exchange) {
-  const Exchange* one = &exchange;
-  outbox.record({&one, 1});
-}
-
 }  // namespace
 
 TEST_CASE("an outbox counts what waits in it, from one start to the next") {
