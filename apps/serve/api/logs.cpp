@@ -11,6 +11,13 @@ Json or_null(const std::string& text) {
   return text.empty() ? Json() : Json(text);
 }
 
+/// What is no JSON is a text; nothing is null.
+Json document(const std::string& text) {
+  if (text.empty()) return {};
+  const Json json = Json::parse(text, nullptr, false);
+  return json.is_discarded() ? Json(text) : json;
+}
+
 Json to_json(const Exchange& exchange) {
   return {{"id", exchange.id},
           {"timestamp", exchange.timestamp},
@@ -23,8 +30,8 @@ Json to_json(const Exchange& exchange) {
           {"model_id", or_null(exchange.model_id)},
           {"client", or_null(exchange.client)},
           {"api_key", or_null(exchange.api_key)},
-          {"request", Json::parse(exchange.request, nullptr, false)},
-          {"response", Json::parse(exchange.response, nullptr, false)}};
+          {"request", document(exchange.request)},
+          {"response", document(exchange.response)}};
 }
 
 std::vector<Exchange> read(TrafficStore& store, const LogQuery& query) {
