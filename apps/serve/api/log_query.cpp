@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 9> known = {
 /// The parameters of the query, checked one by one; all faults are collected.
 class QueryReader {
  public:
-  explicit QueryReader(const Request& request) : query_(request.query) {}
+  explicit QueryReader(const std::multimap<std::string, std::string>& query) : query_(query) {}
 
   LogQuery read() {
     LogQuery query;
@@ -154,8 +154,8 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-LogQuery read_log_query(const Request& request) {
-  return QueryReader(request).read();
+LogQuery read_log_query(const std::multimap<std::string, std::string>& parameters) {
+  return QueryReader(parameters).read();
 }
 
 std::string next_page(const Request& request, std::int64_t before) {

@@ -1,38 +1,12 @@
 #include "../http/problem.h"
 #include "endpoints.h"
+#include "log_entry.h"
 #include "log_query.h"
 
 #include <diamond/core/error.h>
 
 namespace diamond::serve {
 namespace {
-
-Json or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
-/// What is no JSON is a text; nothing is null.
-Json document(const std::string& text) {
-  if (text.empty()) return {};
-  const Json json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
-}
-
-Json to_json(const Exchange& exchange) {
-  return {{"id", exchange.id},
-          {"timestamp", exchange.timestamp},
-          {"request_id", exchange.request_id},
-          {"endpoint", exchange.endpoint},
-          {"method", exchange.method},
-          {"path", exchange.path},
-          {"status", exchange.status},
-          {"duration_ms", exchange.duration_ms},
-          {"model_id", or_null(exchange.model_id)},
-          {"client", or_null(exchange.client)},
-          {"api_key", or_null(exchange.api_key)},
-          {"request", document(exchange.request)},
-          {"response", document(exchange.response)}};
-}
 
 std::vector<Exchange> read(TrafficStore& store, const LogQuery& query) {
   try {
@@ -54,14 +28,14 @@ Outcome logs(TrafficStore& store, LogAccess access, const Request& request) {
         "the log is not shown to strangers: this server listens beyond its own machine";
     throw ProblemError(problem);
   }
-  LogQuery query = read_log_query(request);
+  LogQuery query = read_log_query(request.query);
   const auto wanted =
       static_cast<std::size_t>(query.limit++);  // one more shows that there are more
   std::vector<Exchange> exchanges = read(store, query);
   const bool has_more = exchanges.size() > wanted;
   if (has_more) exchanges.resize(wanted);
   Json entries = Json::array();
-  for (const Exchange& exchange : exchanges) entries.push_back(to_json(exchange));
+  for (const Exchange& exchange : exchanges) entries.push_back(log_entry(exchange));
   Outcome outcome;
   outcome.answer.body = entries.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (has_more)

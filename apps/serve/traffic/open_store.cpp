@@ -6,6 +6,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
 
+#include <filesystem>
 #include <regex>
 
 namespace diamond::serve {
@@ -19,6 +20,21 @@ class NoStore final : public TrafficStore {
   std::vector<Exchange> read(const LogQuery& /*query*/) override { return {}; }
 };
 
+/// Empty: the URL is none of SQLite's.
+std::string sqlite_file(const std::string& url) {
+  constexpr std::string_view scheme = "sqlite:";
+  return url.starts_with(scheme) ? url.substr(scheme.size()) : "";
+}
+
+bool is_postgres(const std::string& url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+UsageError unknown_database(const std::string& url) {
+  return {"--database", printable(without_password(url)) + " is no database that is known",
+          "use sqlite:PATH, postgresql://user:password@host/database, or none"};
+}
+
 }  // namespace
 
 std::string without_password(const std::string& url) {
@@ -31,18 +47,26 @@ std::string without_password(const std::string& url) {
 }
 
 std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& log) {
-  constexpr std::string_view sqlite = "sqlite:";
   const std::string& url = settings.database;
   if (url == "none") {
     log.warning("NO TRAFFIC IS LOGGED: --database none is for benchmarks only");
     return std::make_unique<NoStore>();
   }
-  if (url.starts_with(sqlite) && url.size() > sqlite.size())
-    return std::make_unique<SqliteStore>(url.substr(sqlite.size()), settings, log);
-  if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
-    return std::make_unique<PostgresStore>(settings, log);
-  throw UsageError("--database", printable(without_password(url)) + " is no database that is known",
-                   "use sqlite:PATH, postgresql://user:password@host/database, or none");
+  if (const std::string file = sqlite_file(url); !file.empty())
+    return std::make_unique<SqliteStore>(file, settings, log);
+  if (is_postgres(url)) return std::make_unique<PostgresStore>(settings, log);
+  throw unknown_database(url);
+}
+
+void visit_log(const std::string& database, const LogQuery& query, const ExchangeVisitor& visitor) {
+  if (const std::string file = sqlite_file(database); !file.empty()) {
+    if (!std::filesystem::exists(file))
+      throw StorageError(database, "there is no such file", "name the log with --database");
+    return SqliteLog(file, Durability::process).visit(query, visitor);
+  }
+  if (!is_postgres(database)) throw unknown_database(database);
+  Interruption never;
+  PostgresLog(database, never).visit(query, visitor);
 }
 
 }  // namespace diamond::serve

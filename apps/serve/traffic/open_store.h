@@ -18,6 +18,10 @@ namespace diamond::serve {
 /// text names the URL without its password.
 [[nodiscard]] std::unique_ptr<TrafficStore> open_store(const TrafficSettings& settings, Log& log);
 
+/// All exchanges of a database that the query asks for, whatever its limit, the oldest first and
+/// one at a time. What waits in an outbox is not among them. Throws UsageError, StorageError.
+void visit_log(const std::string& database, const LogQuery& query, const ExchangeVisitor& visitor);
+
 /// The URL with "***" in the place of its password.
 [[nodiscard]] std::string without_password(const std::string& url);
 

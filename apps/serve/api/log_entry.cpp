@@ -1,0 +1,82 @@
+#include "log_entry.h"
+
+#include <diamond/core/spelling.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace diamond::serve {
+namespace {
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+/// What is no JSON is a text; nothing is null.
+Json document(const std::string& text) {
+  if (text.empty()) return {};
+  const Json json = Json::parse(text, nullptr, false);
+  return json.is_discarded() ? Json(text) : json;
+}
+
+constexpr std::array<std::string_view, 13> csv_columns = {
+    "id",          "timestamp", "request_id", "endpoint", "method",  "path",    "status",
+    "duration_ms", "model_id",  "client",     "api_key",  "request", "response"};
+
+void append_quoted(std::string& line, std::string_view text) {
+  const bool is_plain = text.find_first_of(",\"\r\n") == std::string_view::npos;
+  if (is_plain) {
+    line += text;
+    return;
+  }
+  line += '"';
+  for (const char c : text) line.append(c == '"' ? 2 : 1, c);
+  line += '"';
+}
+
+}  // namespace
+
+Json log_entry(const Exchange& exchange) {
+  return {{"id", exchange.id},
+          {"timestamp", exchange.timestamp},
+          {"request_id", exchange.request_id},
+          {"endpoint", exchange.endpoint},
+          {"method", exchange.method},
+          {"path", exchange.path},
+          {"status", exchange.status},
+          {"duration_ms", exchange.duration_ms},
+          {"model_id", or_null(exchange.model_id)},
+          {"client", or_null(exchange.client)},
+          {"api_key", or_null(exchange.api_key)},
+          {"request", document(exchange.request)},
+          {"response", document(exchange.response)}};
+}
+
+std::string csv_names() {
+  return join(csv_columns, ",") + "\n";
+}
+
+std::string csv_line(const Exchange& exchange) {
+  const std::array<std::string, csv_columns.size()> values = {std::to_string(exchange.id),
+                                                              exchange.timestamp,
+                                                              exchange.request_id,
+                                                              exchange.endpoint,
+                                                              exchange.method,
+                                                              exchange.path,
+                                                              std::to_string(exchange.status),
+                                                              Json(exchange.duration_ms).dump(),
+                                                              exchange.model_id,
+                                                              exchange.client,
+                                                              exchange.api_key,
+                                                              exchange.request,
+                                                              exchange.response};
+  std::string line;
+  for (const std::string& value : values) {
+    if (!line.empty()) line += ',';
+    append_quoted(line, value);
+  }
+  return line + '\n';
+}
+
+}  // namespace diamond::serve
