@@ -78,10 +78,10 @@ class Answer:
 class Server:
     """A running diamond-serve, on a free port unless one is named."""
 
-    def __init__(self, models_dir, *arguments, port=0, env=None, cwd=ROOT):
+    def __init__(self, models_dir, *arguments, port=0, env=None, cwd=ROOT, program=BIN / "diamond-serve"):
         self.log_file = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.process = subprocess.Popen(
-            [BIN / "diamond-serve", "--port", str(port), "--models-dir", str(models_dir), *map(str, arguments)],
+            [program, "--port", str(port), "--models-dir", str(models_dir), *map(str, arguments)],
             cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=self.log_file)
         found = wait_until(self._listening_or_dead, "the server to listen")
         if found == "dead":
