@@ -40,9 +40,9 @@ TEST_CASE("the log is read at GET /logs and that is logged too") {
 TEST_CASE("an entry has every column, and requests and responses as JSON") {
   Fixture f;
   f.store.add({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200, 1.5,
-               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})"});
+               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})", "", ""});
   f.store.add({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400, 0.25,
-               "", R"("{\"a\"")", "null"});
+               "", R"("{\"a\"")", "null", "", ""});
   CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
     {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
      "endpoint": "samples", "method": "POST", "path": "/samples", "status": 400,
