@@ -1,6 +1,8 @@
-// All endpoints together: finds the one that a request is for, and has exchanges recorded.
+// All endpoints together: finds the one that a request is for, asks the gate, and has exchanges
+// recorded.
 #pragma once
 
+#include "../access/gate.h"
 #include "../http/application.h"
 #include "../http/problem.h"
 #include "../traffic/traffic_store.h"
@@ -19,9 +21,9 @@ namespace diamond::serve {
 class Api final : public Application {
  public:
   /// `cors_origins`: web pages that may ask from a browser; "*" is all of them. `recording`: where
-  /// it is told that exchanges cannot be recorded. The store, the log and `recording` outlive this.
-  Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, TrafficStore& store,
-      Trouble& recording, Log& log);
+  /// it is told that exchanges cannot be recorded. What is given by reference outlives this.
+  Api(std::vector<Endpoint> endpoints, std::vector<std::string> cors_origins, const Gate& gate,
+      TrafficStore& store, Trouble& recording, Log& log);
 
   [[nodiscard]] bool is_quick(std::string_view target) const override;
 
@@ -33,13 +35,15 @@ class Api final : public Application {
 
  private:
   [[nodiscard]] Reply reply_without_cors(const Request& request) const;
-  [[nodiscard]] Outcome run(const Endpoint& endpoint, const Request& request) const;
+  [[nodiscard]] Outcome run(const Endpoint& endpoint, const Request& request,
+                            const Caller& caller) const;
   [[nodiscard]] Reply run_and_record(const Endpoint& endpoint, const Request& request) const;
   [[nodiscard]] std::vector<const Endpoint*> endpoints_at(std::string_view path) const;
   void add_cors_headers(const Request& request, Answer& answer) const;
 
   std::vector<Endpoint> endpoints_;
   std::vector<std::string> cors_origins_;
+  const Gate& gate_;
   TrafficStore& store_;
   Log& log_;
   Trouble& recording_;
