@@ -6,7 +6,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LIBRARY = ["core", "data", "features", "metrics", "models", "tuning", "registry", "pipeline"]
-SERVER = ["http", "traffic", "api"]  # served_model and settings stand between traffic and api; main.cpp sees all
+# served_model stands between access and api, settings before commands; main.cpp sees all
+SERVER = ["http", "traffic", "access", "api", "commands"]
 ONLY_IN = {  # a library's header → the files that may see it
     "httplib.h": r"apps/serve/http/messages\.cpp",
     "boost/beast/": r"apps/serve/http/request_reader\.cpp",
@@ -15,7 +16,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "SQLiteCpp/": r"apps/serve/traffic/sqlite_log\.cpp",
     "Eigen/": r"libdiamond/diamond/models/",
     "nlopt": r"libdiamond/diamond/models/marginal_likelihood\.cpp",
-    "openssl/": r"libdiamond/diamond/core/hash\.cpp",
+    "openssl/": r"(libdiamond/diamond/core/hash|apps/serve/access/secret)\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
     "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",
     "CLI/": r"apps/(train/main|serve/settings)\.cpp",

@@ -1,6 +1,10 @@
-// diamond-serve: reads its settings, puts the parts together, and waits for signals.
+// diamond-serve: reads what it is to do, and does it: serves, with the parts put together, until a
+// signal ends it; or runs a command.
+#include "access/gate.h"
+#include "access/key_keeper.h"
 #include "api/api.h"
 #include "api/endpoints.h"
+#include "commands/commands.h"
 #include "http/http_server.h"
 #include "served_model.h"
 #include "settings.h"
@@ -42,31 +46,43 @@ class Signals {
 
 std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper,
                                     TrafficStore& store, const Trouble& recording,
-                                    LogAccess access) {
+                                    const Gate& gate) {
   std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
-                                     logs_endpoint(store, access)};
+                                     logs_endpoint(store)};
   for (std::vector<Endpoint> more :
-       {models_endpoints(registry), health_endpoints(keeper, store, recording, access),
+       {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
         web_endpoints()})
     for (Endpoint& endpoint : more) endpoints.push_back(std::move(endpoint));
   return endpoints;
 }
 
-void run(const Settings& settings, Log& log) {
-  const Signals signals;
-  const EstimatorCatalog catalog = builtin_estimators();
-  const ModelRegistry registry(settings.models_dir);
-  const LogAccess access = is_loopback(settings.http.host) ? LogAccess::open : LogAccess::closed;
-  if (access == LogAccess::closed)
+/// Null where no file of keys is named.
+std::unique_ptr<KeyKeeper> keys_of(const Settings& settings, Log& log) {
+  if (settings.api_keys.empty()) return nullptr;
+  return std::make_unique<KeyKeeper>(settings.api_keys, log);
+}
+
+Gate gate_of(const Settings& settings, const KeyKeeper* keys, Log& log) {
+  const Reach reach = is_loopback(settings.http.host) ? Reach::this_machine : Reach::other_machines;
+  if (keys != nullptr) return Gate(reach, *keys);
+  if (reach == Reach::other_machines)
     log.warning(
         "this address can be reached from other machines: prices are served, /logs is refused",
         {{"host", settings.http.host}});
+  return Gate(reach);
+}
 
+void serve(const Settings& settings, Log& log) {
+  const Signals signals;
+  const EstimatorCatalog catalog = builtin_estimators();
+  const ModelRegistry registry(settings.models_dir);
+  const std::unique_ptr<KeyKeeper> keys = keys_of(settings, log);
+  const Gate gate = gate_of(settings, keys.get(), log);
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
-  const Api api(all_endpoints(registry, keeper, *store, recording, access), settings.api, *store,
-                recording, log);
+  const Api api(all_endpoints(registry, keeper, *store, recording, gate), settings.api, gate,
+                *store, recording, log);
   HttpServer server(settings.http, api);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},
@@ -74,22 +90,34 @@ void run(const Settings& settings, Log& log) {
                        {"database", without_password(settings.traffic.database)}});
 
   while (signals.wait() == SIGHUP) {
-    log.info("looking for a new model, as asked by SIGHUP");
+    log.info("looking for a new model, and for other keys, as asked by SIGHUP");
     keeper.refresh();
+    if (keys) keys->refresh();
   }
   log.info("stopping: requests that have begun are answered");
   server.stop();
 }
 
+void run(const Task& task, Log& log) {
+  if (task.command == nullptr) {
+    serve(task.settings, log);
+    log.info("stopped");
+    return;
+  }
+  task.command->run(task.values, task.settings, std::cout, log);
+  if (!std::cout.flush())
+    throw StorageError("stdout", "the result could not be written", "check where it goes");
+}
+
 int main(int argc, char** argv) {
   LogFormat format = LogFormat::text;
   try {
-    const std::optional<Settings> settings = read_settings(argc, argv);
-    if (!settings) return 0;
-    format = settings->log_format;
+    const std::vector<Command> commands = keys_commands();
+    const std::optional<Task> task = read_task(argc, argv, commands);
+    if (!task) return 0;
+    format = task->settings.log_format;
     Log log(std::cerr, format);
-    run(*settings, log);
-    log.info("stopped");
+    run(*task, log);
     return 0;
   } catch (const std::exception& error) {
     Log(std::cerr, format).error(error.what());

@@ -25,7 +25,8 @@ constexpr const char* description =
     "Examples:\n"
     "  diamond-serve\n"
     "  diamond-serve --port 9000 --database postgresql://diamond@/diamond\n"
-    "  diamond-serve --model best:rmse --cors-origin https://shop.example\n\n"
+    "  diamond-serve --model best:rmse --cors-origin https://shop.example\n"
+    "  diamond-serve keys add shop --role predict --api-keys artifacts/keys.json\n\n"
     "Each option is also an environment variable (DIAMOND_SERVE_PORT, …) and a key of the "
     "configuration\n"
     "file (\"port\", …): option beats variable beats file. SIGTERM drains and ends, SIGHUP looks "
@@ -62,11 +63,41 @@ CLI::Validator one_of(const std::map<std::string, Value>& words) {
   return {choose, "{" + in_words(words, ",") + "}"};
 }
 
-/// The command line as CLI11 knows it; parsing writes into `settings`, and leaves what is not said
-/// as it is.
+/// A name that a shell's empty variable has left empty must not open what it was to close.
+CLI::Validator not_empty() {
+  return {[](std::string& text) -> std::string { return text.empty() ? "must not be empty" : ""; },
+          ""};
+}
+
+/// The command line as CLI11 knows it; parsing writes into `task`, and leaves what is not said as
+/// it is.
 class CommandLine {
  public:
-  explicit CommandLine(Settings& settings) {
+  CommandLine(Task& task, const std::vector<Command>& commands) : task_(task) {
+    add_options(task.settings);
+    app_.require_subcommand(0, 1);
+    for (const Command& command : commands) add_command(command);
+  }
+
+  /// True: go on. False: help or the version was asked for, and printed.
+  bool parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      take_variables();
+      return true;
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) {
+        app_.exit(error);
+        return false;
+      }
+      throw UsageError("", error.what(), "diamond-serve --help lists the options");
+    }
+  }
+
+  std::string config;
+
+ private:
+  void add_options(Settings& settings) {
     app_.set_version_flag("--version", std::string(version()));
     option("config", config,
            "configuration file; where it is not given: " + std::string(default_config) +
@@ -91,6 +122,9 @@ class CommandLine {
     option("log-durability", settings.traffic.durability,
            "process or power: what an answered exchange survives")
         ->transform(one_of(durabilities));
+    option("api-keys", settings.api_keys,
+           "file of the keys that requests have to carry; where none is named nobody needs one")
+        ->check(not_empty());
     option("log-client", settings.api.log_client,
            "how much of a client's address is recorded: full, prefix (its network) or none")
         ->transform(one_of(client_details));
@@ -123,24 +157,24 @@ class CommandLine {
         ->transform(one_of(log_formats));
   }
 
-  /// True: go on. False: help or the version was asked for, and printed.
-  bool parse(int argc, char** argv) {
-    try {
-      app_.parse(argc, argv);
-      take_variables();
-      return true;
-    } catch (const CLI::ParseError& error) {
-      if (error.get_exit_code() == 0) {
-        app_.exit(error);
-        return false;
-      }
-      throw UsageError("", error.what(), "diamond-serve --help lists the options");
+  /// The commands of a group stand under one word, whose help names them. What they do not know
+  /// themselves is an option of the server's.
+  void add_command(const Command& command) {
+    CLI::App*& group = groups_[command.group];
+    if (group == nullptr) group = app_.add_subcommand(command.group)->require_subcommand(1);
+    const std::string others = group->get_description();
+    group->description(others + (others.empty() ? "" : ", ") + command.name)->fallthrough();
+    CLI::App* added = group->add_subcommand(command.name, command.help)->fallthrough();
+    for (const CommandValue& value : command.values) {
+      CLI::Option* option = added->add_option_function<std::string>(
+          value.name,
+          [this, name = value.name](const std::string& text) { task_.values[name] = text; },
+          value.help);
+      option->required(value.presence == Presence::needed);
     }
+    added->callback([this, &command] { task_.command = &command; });
   }
 
-  std::string config;
-
- private:
   template <class Value>
   CLI::Option* option(const std::string& name, Value& value, const std::string& text) {
     std::string variable = "DIAMOND_SERVE_" + name;
@@ -162,6 +196,8 @@ class CommandLine {
     }
   }
 
+  Task& task_;
+  std::map<std::string, CLI::App*> groups_;
   std::vector<std::pair<CLI::Option*, std::string>> variables_;
 
   CLI::App app_{description, "diamond-serve"};
@@ -205,6 +241,7 @@ void apply(const Json& file, Settings& settings) {
   set("outbox_limit", settings.traffic.outbox_limit);
   if (file.contains("when_full"))
     settings.traffic.when_full = choices_when_full.at(file["when_full"]);
+  set("api_keys", settings.api_keys);
   set("retention_days", settings.traffic.retention_days);
   set("cors_origin", settings.api.cors_origins);
   if (file.contains("log_durability"))
@@ -224,16 +261,17 @@ void read_file_into(Settings& settings, const std::string& config) {
 
 }  // namespace
 
-std::optional<Settings> read_settings(int argc, char** argv) {
-  Settings only_for_config;
-  CommandLine first(only_for_config);
+std::optional<Task> read_task(int argc, char** argv, const std::vector<Command>& commands) {
+  Task only_for_config;
+  CommandLine first(only_for_config, commands);
   if (!first.parse(argc, argv)) return std::nullopt;
-  Settings settings;
+  Task task;
+  Settings& settings = task.settings;
   read_file_into(settings, first.config);
-  CommandLine second(settings);
+  CommandLine second(task, commands);
   static_cast<void>(second.parse(argc, argv));
   settings.http.trusted_proxies = TrustedProxies(settings.trusted_proxies);
-  return settings;
+  return task;
 }
 
 bool is_loopback(const std::string& host) {

@@ -1,8 +1,9 @@
-// How the server is to run: options beat environment variables, those beat the configuration file,
-// that beats the defaults.
+// What the program is to do, and how: options beat environment variables, those beat the
+// configuration file, that beats the defaults.
 #pragma once
 
 #include "api/api.h"
+#include "commands/command.h"
 #include "http/http_server.h"
 #include "served_model.h"
 #include "traffic/traffic_store.h"
@@ -23,6 +24,7 @@ struct Settings {
   TrafficSettings traffic{"sqlite:artifacts/traffic.db", "artifacts/outbox.db",
                           Durability::process};
   ApiSettings api;
+  std::string api_keys;                      // the file of keys; empty: none
   std::vector<std::string> trusted_proxies;  // as they were named
   LogFormat log_format = LogFormat::text;
 };
@@ -30,9 +32,17 @@ struct Settings {
 /// The configuration that is read where none is named, if it is there.
 inline constexpr const char* default_config = "config/api.json";
 
+/// What the command line asks for.
+struct Task {
+  Settings settings;
+  const Command* command = nullptr;  // null: to serve
+  CommandValues values;              // for the command
+};
+
 /// Reads command line, environment and file. Nothing where the command line only asked for help or
-/// the version, which were printed. Throws UsageError.
-[[nodiscard]] std::optional<Settings> read_settings(int argc, char** argv);
+/// the version, which were printed. The commands outlive the task. Throws UsageError.
+[[nodiscard]] std::optional<Task> read_task(int argc, char** argv,
+                                            const std::vector<Command>& commands);
 
 /// Whether only this machine can reach the address, as it can a unix socket.
 [[nodiscard]] bool is_loopback(const std::string& host);

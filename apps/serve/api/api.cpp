@@ -32,9 +32,8 @@ Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request
   Problem problem = Problem::of_status(405);
   problem.detail =
       request.method + " is not offered at " + request.path + "; offered is " + allowed;
-  Answer answer = to_answer(problem, request);
-  answer.headers.emplace_back("Allow", allowed);
-  return answer;
+  problem.headers.emplace_back("Allow", allowed);
+  return to_answer(problem, request);
 }
 
 Answer nothing_there(const Request& request) {
@@ -100,10 +99,11 @@ std::string printable_path(const std::string& path) {
 
 }  // namespace
 
-Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, TrafficStore& store,
-         Trouble& recording, Log& log)
+Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate,
+         TrafficStore& store, Trouble& recording, Log& log)
     : endpoints_(std::move(endpoints)),
       settings_(std::move(settings)),
+      gate_(gate),
       store_(store),
       log_(log),
       recording_(recording) {}
@@ -131,8 +131,8 @@ Reply Api::reply_without_cors(const Request& request) const {
     return {Answer{204, "text/plain", "", {}}, {}, {}};
   const Endpoint& one = *endpoints.front();
   const auto refuse = [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked)}; };
-  return run_and_record({one.name, request.method, one.path, one.logged, one.pace, refuse},
-                        request);
+  return run_and_record(
+      {one.name, request.method, one.path, Right::nothing, one.logged, one.pace, refuse}, request);
 }
 
 void Api::commit(std::span<Reply> replies) const {
@@ -154,9 +154,10 @@ void Api::commit(std::span<Reply> replies) const {
   }
 }
 
-Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
+Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller& caller) const {
   if (std::optional<Answer> refusal = refused(request)) return Outcome{std::move(*refusal)};
   try {
+    gate_.admit(request, caller, endpoint.needs);
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
     return Outcome{to_answer(error.problem(), request)};
@@ -170,12 +171,13 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request) const {
 }
 
 Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
+  const Caller caller = gate_.caller(request);
   if (endpoint.logged == Logged::no || !store_.keeps())
-    return {run(endpoint, request).answer, {}, {}};
+    return {run(endpoint, request, caller).answer, {}, {}};
   Exchange exchange;
   exchange.timestamp = iso_time(std::chrono::system_clock::now());
   const auto started = std::chrono::steady_clock::now();
-  Outcome outcome = run(endpoint, request);
+  Outcome outcome = run(endpoint, request, caller);
   exchange.duration_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
   exchange.request_id = request.id;
@@ -187,6 +189,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
   exchange.response = logged_response(outcome);
   exchange.client = kept_of(request.client, settings_.log_client);
+  exchange.api_key = name_of(caller);
   return {std::move(outcome.answer), std::move(exchange), {}};
 }
 
@@ -206,10 +209,11 @@ void Api::add_cors_headers(const Request& request, Answer& answer) const {
   answer.headers.emplace_back("Vary", "Origin");
   if (std::none_of(origins.begin(), origins.end(), is_allowed)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link");
+  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link, Retry-After");
   if (request.method == "OPTIONS") {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
-    answer.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type, X-Request-Id");
+    answer.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Content-Type, X-Request-Id, Authorization, X-API-Key");
     answer.headers.emplace_back("Access-Control-Max-Age", "3600");
   }
 }

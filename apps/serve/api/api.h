@@ -1,6 +1,8 @@
-// All endpoints together: finds the one that a request is for, and has exchanges recorded.
+// All endpoints together: finds the one that a request is for, asks the gate, and has exchanges
+// recorded.
 #pragma once
 
+#include "../access/gate.h"
 #include "../http/application.h"
 #include "../http/client_address.h"
 #include "../http/problem.h"
@@ -24,9 +26,9 @@ struct ApiSettings {
 
 class Api final : public Application {
  public:
-  /// `recording`: where it is told that exchanges cannot be recorded. The store, the log and
-  /// `recording` outlive this.
-  Api(std::vector<Endpoint> endpoints, ApiSettings settings, TrafficStore& store,
+  /// `recording`: where it is told that exchanges cannot be recorded. What is given by reference
+  /// outlives this.
+  Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate, TrafficStore& store,
       Trouble& recording, Log& log);
 
   [[nodiscard]] bool is_quick(std::string_view target) const override;
@@ -39,13 +41,15 @@ class Api final : public Application {
 
  private:
   [[nodiscard]] Reply reply_without_cors(const Request& request) const;
-  [[nodiscard]] Outcome run(const Endpoint& endpoint, const Request& request) const;
+  [[nodiscard]] Outcome run(const Endpoint& endpoint, const Request& request,
+                            const Caller& caller) const;
   [[nodiscard]] Reply run_and_record(const Endpoint& endpoint, const Request& request) const;
   [[nodiscard]] std::vector<const Endpoint*> endpoints_at(std::string_view path) const;
   void add_cors_headers(const Request& request, Answer& answer) const;
 
   std::vector<Endpoint> endpoints_;
   ApiSettings settings_;
+  const Gate& gate_;
   TrafficStore& store_;
   Log& log_;
   Trouble& recording_;

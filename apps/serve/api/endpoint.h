@@ -1,6 +1,7 @@
 // What every endpoint is: a name for the log, and a function from request to answer.
 #pragma once
 
+#include "../access/rights.h"
 #include "../http/message.h"
 
 #include <functional>
@@ -34,6 +35,7 @@ struct Endpoint {
   std::string name;    // "predict"; what the log calls it
   std::string method;  // "GET" answers HEAD too
   std::string path;    // a last part of "{id}" stands for any one word
+  Right needs = Right::nothing;
   Logged logged = Logged::yes;
   Pace pace = Pace::patient;
   /// Throws ProblemError where the request is not as it must be.

@@ -1,6 +1,7 @@
 // The endpoints that there are. Each has a file of its own; what it is given outlives it.
 #pragma once
 
+#include "../access/gate.h"
 #include "../served_model.h"
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
@@ -20,21 +21,18 @@ namespace diamond::serve {
 /// POST /samples: the stones of the training data with the same grades, nearest weight first.
 [[nodiscard]] Endpoint samples_endpoint(const ModelKeeper& keeper);
 
-/// Whether strangers may read what was asked before.
-enum class LogAccess { open, closed };
-
 /// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and
 /// samples; `endpoint=all` shows all.
-[[nodiscard]] Endpoint logs_endpoint(TrafficStore& store, LogAccess access);
+[[nodiscard]] Endpoint logs_endpoint(TrafficStore& store);
 
 /// GET /models and GET /models/{id}: the history.
 [[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
 
 /// GET /livez and GET /readyz. `recording`: that exchanges cannot be recorded. What is wrong with
-/// the database is for those who may see the log.
+/// the database is for those who may see the log: the gate knows them.
 [[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper,
                                                      const TrafficStore& store,
-                                                     const Trouble& recording, LogAccess access);
+                                                     const Trouble& recording, const Gate& gate);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();

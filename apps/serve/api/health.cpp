@@ -38,10 +38,7 @@ Problem not_recording(const TrafficState& log) {
 
 /// Ready when a model is in service and exchanges can be recorded. An old model that stays because
 /// a newer one does not load is said, and so is how far the database is behind.
-Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, const Trouble& recording,
-              LogAccess access) {
-  TrafficState log = store.state();
-  if (access == LogAccess::closed && !log.trouble.empty()) log.trouble = "the server's log says it";
+Outcome ready(const ModelKeeper& keeper, TrafficState log, const Trouble& recording) {
   if (recording.is_fresh(told_for_seconds)) throw ProblemError(not_recording(log));
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Json json = {{"status", "ready"},
@@ -53,15 +50,23 @@ Outcome ready(const ModelKeeper& keeper, const TrafficStore& store, const Troubl
   return outcome;
 }
 
+/// Strangers are not told what the database says.
+TrafficState state_for(const Request& request, const TrafficStore& store, const Gate& gate) {
+  TrafficState log = store.state();
+  if (!log.trouble.empty() && !gate.may(gate.caller(request), Right::logs))
+    log.trouble = "the server's log says it";
+  return log;
+}
+
 }  // namespace
 
 std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper, const TrafficStore& store,
-                                       const Trouble& recording, LogAccess access) {
-  return {{"livez", "GET", "/livez", Logged::no, Pace::quick,
+                                       const Trouble& recording, const Gate& gate) {
+  return {{"livez", "GET", "/livez", Right::nothing, Logged::no, Pace::quick,
            [](const Request& /*request*/) { return alive(); }},
-          {"readyz", "GET", "/readyz", Logged::no, Pace::quick,
-           [&keeper, &store, &recording, access](const Request& /*request*/) {
-             return ready(keeper, store, recording, access);
+          {"readyz", "GET", "/readyz", Right::nothing, Logged::no, Pace::quick,
+           [&keeper, &store, &recording, &gate](const Request& request) {
+             return ready(keeper, state_for(request, store, gate), recording);
            }}};
 }
 

@@ -60,9 +60,9 @@ Outcome one_model(const ModelRegistry& registry, const Request& request) {
 }  // namespace
 
 std::vector<Endpoint> models_endpoints(const ModelRegistry& registry) {
-  return {{"models", "GET", "/models", Logged::yes, Pace::patient,
+  return {{"models", "GET", "/models", Right::models, Logged::yes, Pace::patient,
            [&registry](const Request& /*request*/) { return all_models(registry); }},
-          {"models", "GET", "/models/{id}", Logged::yes, Pace::patient,
+          {"models", "GET", "/models/{id}", Right::models, Logged::yes, Pace::patient,
            [&registry](const Request& request) { return one_model(registry, request); }}};
 }
 

@@ -74,9 +74,13 @@ Outcome predict(const ModelKeeper& keeper, const Request& request) {
 }  // namespace
 
 Endpoint predict_endpoint(const ModelKeeper& keeper) {
-  return {"predict",   "POST",
-          "/predict",  Logged::yes,
-          Pace::quick, [&keeper](const Request& request) { return predict(keeper, request); }};
+  return {"predict",
+          "POST",
+          "/predict",
+          Right::prices,
+          Logged::yes,
+          Pace::quick,
+          [&keeper](const Request& request) { return predict(keeper, request); }};
 }
 
 std::shared_ptr<const ServedModel> served_model(const ModelKeeper& keeper) {

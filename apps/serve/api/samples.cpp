@@ -64,9 +64,13 @@ Outcome samples(const ModelKeeper& keeper, const Request& request) {
 }  // namespace
 
 Endpoint samples_endpoint(const ModelKeeper& keeper) {
-  return {"samples",     "POST",
-          "/samples",    Logged::yes,
-          Pace::patient, [&keeper](const Request& request) { return samples(keeper, request); }};
+  return {"samples",
+          "POST",
+          "/samples",
+          Right::prices,
+          Logged::yes,
+          Pace::patient,
+          [&keeper](const Request& request) { return samples(keeper, request); }};
 }
 
 }  // namespace diamond::serve

@@ -13,6 +13,7 @@ Endpoint file(std::string path, std::string content_type, std::string_view conte
   return {"web",
           "GET",
           std::move(path),
+          Right::nothing,
           Logged::no,
           Pace::quick,
           [type = std::move(content_type), content](const Request& /*request*/) {
@@ -30,6 +31,7 @@ Endpoint redirect(std::string from, std::string to) {
   return {"web",
           "GET",
           std::move(from),
+          Right::nothing,
           Logged::no,
           Pace::quick,
           [to = std::move(to)](const Request& /*request*/) {

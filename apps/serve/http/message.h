@@ -26,6 +26,7 @@ struct Request {
   std::string origin;        // of a web page that asks; empty: none
   std::string id;            // X-Request-Id: the client's if it is sane, else one made here
   std::string client;        // the address that it comes from; empty: a unix socket
+  std::string credential;    // the key that came with it, in clear: for no log; empty: none
   std::string body;
   std::optional<Refusal> refusal;  // the answer has to be this problem
 };

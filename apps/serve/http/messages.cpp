@@ -119,6 +119,7 @@ class Messages::Server : public httplib::Server {
     request.origin = std::move(raw_.origin);
     request.id = std::move(raw_.id);
     request.client = *client_;
+    request.credential = std::move(raw_.credential);
     request.body = std::move(raw_.body);
     request.refusal = std::move(raw_.refusal);
     departure_->reply = application_.reply(request);

@@ -11,8 +11,9 @@ struct Known {
   const char* title;
 };
 
-constexpr std::array<Known, 11> known = {{
+constexpr std::array<Known, 13> known = {{
     {400, "malformed-request", "The request cannot be read"},
+    {401, "unauthorized", "A key is needed here"},
     {403, "forbidden", "This is not allowed here"},
     {404, "not-found", "There is nothing here"},
     {405, "method-not-allowed", "This method is not offered here"},
@@ -21,6 +22,7 @@ constexpr std::array<Known, 11> known = {{
     {414, "too-large", "The request's address is too long"},
     {415, "wrong-content-type", "The request must be JSON"},
     {422, "invalid-fields", "Some fields are not as they must be"},
+    {429, "too-many-requests", "These are too many requests"},
     {500, "internal", "The server failed"},
     {503, "unavailable", "The service cannot answer now"},
 }};
@@ -52,6 +54,7 @@ Answer to_answer(const Problem& problem, const Request& request) {
   answer.status = problem.status;
   answer.content_type = "application/problem+json";
   answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  answer.headers = problem.headers;
   return answer;
 }
 

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace diamond::serve {
@@ -26,6 +27,7 @@ struct Problem {
   std::string title;
   std::string detail;
   std::vector<FieldError> errors;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // of the answer
 
   /// For a status about which no more is known.
   [[nodiscard]] static Problem of_status(int status);

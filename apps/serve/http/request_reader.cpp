@@ -68,12 +68,29 @@ struct Header {
   std::string_view expect;
   std::string_view content_type;
   std::string_view origin;
+  std::string_view credential;
+  bool has_two_credentials = false;
   std::string id;             // all of them, as is usual for lists
   std::string forwarded_for;  // all of them
 };
 
 void add_to(std::string& list, std::string_view value) {
   list.append(list.empty() ? "" : ",").append(value);
+}
+
+/// The key in "Bearer KEY"; empty for another scheme: proxies have uses for those.
+std::string_view bearer_token(std::string_view value) {
+  constexpr std::string_view scheme = "bearer ";
+  if (!are_equal(value.substr(0, scheme.size()), scheme)) return {};
+  value.remove_prefix(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
+  return value;
+}
+
+/// The same key may come in both of its fields.
+void take_credential(Header& header, std::string_view value) {
+  if (value.empty()) return;
+  if (!header.credential.empty() && header.credential != value) header.has_two_credentials = true;
+  header.credential = value;
 }
 
 Header header_of(const Fields& fields) {
@@ -100,10 +117,14 @@ Header header_of(const Fields& fields) {
       case http::field::origin:
         header.origin = value;
         break;
+      case http::field::authorization:
+        take_credential(header, bearer_token(value));
+        break;
       default:
         if (are_equal(view(field.name_string()), "x-request-id")) add_to(header.id, value);
         if (are_equal(view(field.name_string()), "x-forwarded-for"))
           add_to(header.forwarded_for, value);
+        if (are_equal(view(field.name_string()), "x-api-key")) take_credential(header, value);
     }
   }
   return header;
@@ -119,6 +140,7 @@ std::optional<Refusal> refusal_of(const Fields& fields, const Header& header) {
     return Refusal{400, "the request has " + std::to_string(header.hosts) + " Host headers"};
   if (header.hosts == 0 && fields.version() >= 11)
     return Refusal{400, "the request has no Host header"};
+  if (header.has_two_credentials) return Refusal{400, "the request has two keys that differ"};
   if (header.transfer_codings > 1 ||
       (header.transfer_codings == 1 && !are_equal(header.transfer_coding, "chunked")))
     return Refusal{501, "the only transfer coding that is known here is chunked"};
@@ -195,6 +217,7 @@ struct RequestReader::Parsing {
     request.origin = std::string(header.origin);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
     request.forwarded_for = std::move(header.forwarded_for);
+    request.credential = std::string(header.credential);
     request.keep_alive = fields.keep_alive();
     parser->eager(true);
   }

@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
   throw StorageError(path.string(), doing + ": " + system_message(code), remedy);
 }
 
-FileHandle open_file(const fs::path& file, int flags, const std::string& doing) {
-  FileHandle handle(::open(file.c_str(), flags | O_CLOEXEC, 0666));
+FileHandle open_file(const fs::path& file, int flags, const std::string& doing,
+                     mode_t mode = 0666) {
+  FileHandle handle(::open(file.c_str(), flags | O_CLOEXEC, mode));
   if (!handle.is_open()) fail(file, doing, errno);
   return handle;
 }
@@ -40,6 +41,43 @@ int append_once(int descriptor, std::string_view bytes) {
 fs::path parent_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
+}
+
+void write_and_sync(const FileHandle& handle, std::string_view content, const fs::path& file) {
+  write_all(handle, content, file);
+  if (::fsync(handle.get()) != 0) fail(file, "cannot be brought to the disk", errno);
+}
+
+/// Has `write` write a file aside, and puts that in its place.
+template <class Write>
+void replace(const fs::path& file, const Write& write) {
+  std::string name(".");
+  name.append(file.filename().string())
+      .append(".")
+      .append(std::to_string(::getpid()))
+      .append(".new");
+  const fs::path aside = parent_of(file) / name;
+  try {
+    write(aside);
+    rename_and_sync(aside, file);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(aside, ignored);
+    throw;
+  }
+}
+
+/// Owner and permissions of `file`; where there is none it is its owner's alone.
+void take_over_owner(const FileHandle& handle, const fs::path& file) {
+  struct stat old {};
+  const bool is_there = ::stat(file.c_str(), &old) == 0;
+  struct stat now {};
+  if (::fstat(handle.get(), &now) != 0) fail(file, "cannot be read", errno);
+  const bool is_others = is_there && (old.st_uid != now.st_uid || old.st_gid != now.st_gid);
+  if (is_others && ::fchown(handle.get(), old.st_uid, old.st_gid) != 0)
+    fail(file, "cannot be left to its owner", errno);
+  if (::fchmod(handle.get(), is_there ? old.st_mode & 07777U : 0600U) != 0)
+    fail(file, "cannot keep its permissions", errno);
 }
 
 }  // namespace
@@ -116,26 +154,20 @@ std::string read_file(const fs::path& file) {
 }
 
 void write_file(const fs::path& file, std::string_view content) {
-  const FileHandle handle = open_to_write(file);
-  write_all(handle, content, file);
-  if (::fsync(handle.get()) != 0) fail(file, "cannot be brought to the disk", errno);
+  write_and_sync(open_to_write(file), content, file);
 }
 
 void replace_file(const fs::path& file, std::string_view content) {
-  std::string name(".");
-  name.append(file.filename().string())
-      .append(".")
-      .append(std::to_string(::getpid()))
-      .append(".new");
-  const fs::path aside = parent_of(file) / name;
-  try {
-    write_file(aside, content);
-    rename_and_sync(aside, file);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(aside, ignored);
-    throw;
-  }
+  replace(file, [&](const fs::path& aside) { write_file(aside, content); });
+}
+
+void replace_private_file(const fs::path& file, std::string_view content) {
+  replace(file, [&](const fs::path& aside) {
+    const FileHandle handle =
+        open_file(aside, O_WRONLY | O_CREAT | O_TRUNC, "cannot be written", 0600);
+    take_over_owner(handle, file);
+    write_and_sync(handle, content, aside);
+  });
 }
 
 void sync_path(const fs::path& path) {

@@ -69,6 +69,10 @@ void write_file(const std::filesystem::path& file, std::string_view content);
 /// Writes a file so that readers find the old content or the new one, never a part.
 void replace_file(const std::filesystem::path& file, std::string_view content);
 
+/// The same for a file that not everybody may read: owner and permissions stay as they were; a new
+/// one is its owner's alone (0600).
+void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
 /// Brings a directory's list of names, or a file's content, to the disk. Throws StorageError.
 void sync_path(const std::filesystem::path& path);
 

@@ -44,15 +44,26 @@ struct Fixture {
   CurrentDirectory current{directory.path()};
 };
 
-std::optional<Settings> read(std::vector<std::string> words) {
+std::optional<Task> read(std::vector<std::string> words,
+                         const std::vector<Command>& commands = {}) {
   words.insert(words.begin(), "diamond-serve");
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
-  return read_settings(static_cast<int>(argv.size()), argv.data());
+  return read_task(static_cast<int>(argv.size()), argv.data(), commands);
 }
 
 Settings settings(std::vector<std::string> words = {}) {
-  return read(std::move(words)).value();
+  return read(std::move(words)).value().settings;
+}
+
+std::vector<Command> two_commands() {
+  const auto run = [](const CommandValues&, const Settings&, std::ostream&, Log&) {};
+  return {{"keys",
+           "add",
+           "adds",
+           {{"NAME", "a name"}, {"--role", "a role"}, {"--rate", "a rate", Presence::optional}},
+           run},
+          {"keys", "list", "lists", {}, run}};
 }
 
 std::string usage_error(std::vector<std::string> words) {
@@ -91,6 +102,7 @@ TEST_CASE("without anything the settings are the usual ones") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{10} << 30U);
   CHECK(s.traffic.when_full == WhenFull::refuse);
   CHECK(s.traffic.durability == Durability::process);
+  CHECK(s.api_keys.empty());
   CHECK(s.api.cors_origins.empty());
   CHECK(s.log_format == LogFormat::text);
 }
@@ -126,6 +138,8 @@ TEST_CASE("every setting has an option") {
                                "drop",
                                "--log-durability",
                                "power",
+                               "--api-keys",
+                               "keys.json",
                                "--cors-origin",
                                "https://a,https://b",
                                "--cors-origin",
@@ -148,6 +162,7 @@ TEST_CASE("every setting has an option") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
   CHECK(s.log_format == LogFormat::json);
 }
@@ -158,7 +173,7 @@ TEST_CASE("every setting has a key in the file") {
     "max_connections": 3, "body_limit": 4096, "request_timeout": 1.5, "idle_timeout": 9,
     "trusted_proxy": ["10.0.0.1"],
     "models_dir": "m", "model": "best:r2", "database": "none", "outbox": "o.db",
-    "outbox_limit": 2147483648, "when_full": "drop", "log_durability": "power", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
+    "outbox_limit": 2147483648, "when_full": "drop", "log_durability": "power", "api_keys": "keys.json", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
   const Settings s = settings({"--config", "a.json"});
   CHECK(s.http.host == "::1");
   CHECK(s.http.port == 1);
@@ -170,6 +185,7 @@ TEST_CASE("every setting has a key in the file") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
 }
@@ -185,6 +201,7 @@ TEST_CASE("every setting has an environment variable") {
   const EnvironmentVariable limit("DIAMOND_SERVE_OUTBOX_LIMIT", "2GB");
   const EnvironmentVariable when_full("DIAMOND_SERVE_WHEN_FULL", "drop");
   const EnvironmentVariable durability("DIAMOND_SERVE_LOG_DURABILITY", "power");
+  const EnvironmentVariable keys("DIAMOND_SERVE_API_KEYS", "keys.json");
   const EnvironmentVariable origins("DIAMOND_SERVE_CORS_ORIGIN", "https://a,https://b");
   const EnvironmentVariable format("DIAMOND_SERVE_LOG_FORMAT", "json");
   const Settings s = settings();
@@ -197,6 +214,7 @@ TEST_CASE("every setting has an environment variable") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
 }
@@ -306,6 +324,8 @@ TEST_CASE("what the command line cannot mean is an error that shows where the op
                                              {"--outbox-limit", "5"},
                                              {"--outbox-limit", "much"},
                                              {"--prot", "80"},
+                                             {"--api-keys", ""},
+                                             {"--api-keys="},
                                              {"stray"}}) {
     INFO(words[0]);
     check_says(usage_error(words), {"diamond-serve --help"});
@@ -313,6 +333,57 @@ TEST_CASE("what the command line cannot mean is an error that shows where the op
   check_says(usage_error({"--when-full", "maybe"}), {"--when-full", "drop or refuse", "'maybe'"});
   const EnvironmentVariable port("DIAMOND_SERVE_PORT", "http");
   check_says(usage_error({}), {"diamond-serve --help"});
+}
+
+TEST_CASE("without a command it serves") {
+  const Fixture f;
+  const std::vector<Command> commands = two_commands();
+  CHECK(read({"--port", "1"}, commands).value().command == nullptr);
+}
+
+TEST_CASE("a command is given its own values and the server's settings, in any order") {
+  const Fixture f;
+  const std::vector<Command> commands = two_commands();
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"keys", "add", "shop", "--role", "predict", "--api-keys", "k.json"},
+           {"--api-keys", "k.json", "keys", "add", "--role=predict", "shop"},
+           {"keys", "--api-keys=k.json", "add", "shop", "--role", "predict"}}) {
+    const Task task = read(words, commands).value();
+    CHECK(task.command == &commands[0]);
+    CHECK(task.values == CommandValues{{"NAME", "shop"}, {"--role", "predict"}});
+    CHECK(task.settings.api_keys == "k.json");
+  }
+  CHECK(read({"keys", "list"}, commands).value().command == &commands[1]);
+}
+
+TEST_CASE("a word of a command may be the name of another one") {
+  const Fixture f;
+  const std::vector<Command> commands = two_commands();
+  for (const char* name : {"list", "keys", "add"}) {
+    const Task task = read({"keys", "add", name, "--role", "x", "--rate", "2"}, commands).value();
+    CHECK(task.command == &commands[0]);
+    CHECK(task.values == CommandValues{{"NAME", name}, {"--role", "x"}, {"--rate", "2"}});
+  }
+}
+
+TEST_CASE("a command that is not as it was declared is an error") {
+  const Fixture f;
+  const std::vector<Command> commands = two_commands();
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"keys"},
+                                             {"keys", "sell"},
+                                             {"keys", "add"},
+                                             {"keys", "add", "shop"},
+                                             {"keys", "add", "--role", "predict"},
+                                             {"keys", "add", "shop", "more", "--role", "predict"},
+                                             {"keys", "add", "shop", "--role", "a", "--role", "b"},
+                                             {"keys", "add", "shop", "--role", "a", "--size", "3"},
+                                             {"keys", "list", "shop"},
+                                             {"add", "shop", "--role", "predict"}}) {
+    INFO(words.back());
+    check_says(message_of<UsageError>([&] { (void)read(words, commands); }),
+               {"diamond-serve --help"});
+  }
 }
 
 TEST_CASE("help and the version are printed and nothing else is done") {

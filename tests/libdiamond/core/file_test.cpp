@@ -7,6 +7,7 @@
 #include <diamond/core/file.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
@@ -54,6 +55,34 @@ TEST_CASE("a replaced file has the new content and leaves nothing beside it") {
   replace_file(directory / "file", "new");
   CHECK(read_file(directory / "file") == "new");
   CHECK(names_in(directory.path()) == Names{"file"});
+}
+
+TEST_CASE("a private file is its owner's alone, and keeps the permissions that it was given") {
+  const TemporaryDirectory directory;
+  const auto permissions = [&] {
+    struct stat status {};
+    REQUIRE(::stat((directory / "file").c_str(), &status) == 0);
+    return status.st_mode & 07777U;
+  };
+  replace_private_file(directory / "file", "old");
+  CHECK(permissions() == 0600);
+  std::filesystem::permissions(directory / "file", std::filesystem::perms(0640));
+  replace_private_file(directory / "file", "new");
+  CHECK(read_file(directory / "file") == "new");
+  CHECK(permissions() == 0640);
+  CHECK(names_in(directory.path()) == Names{"file"});
+}
+
+TEST_CASE("a private file that root replaces is left to its owner") {
+  if (::geteuid() != 0) return;
+  const TemporaryDirectory directory;
+  directory.write("file", "old");
+  REQUIRE(::chown((directory / "file").c_str(), 12345, 54321) == 0);
+  replace_private_file(directory / "file", "new");
+  struct stat status {};
+  REQUIRE(::stat((directory / "file").c_str(), &status) == 0);
+  CHECK(status.st_uid == 12345);
+  CHECK(status.st_gid == 54321);
 }
 
 TEST_CASE("who has the old file open still reads the old content after a replacement") {

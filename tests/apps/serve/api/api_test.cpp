@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "catch.h"
+#include "support/keys.h"
 #include "support/messages.h"
 #include "support/requests.h"
 
@@ -17,11 +18,15 @@ using namespace diamond::testing;
 namespace {
 
 /// An endpoint that answers the same whatever is asked.
-Endpoint fixed(std::string name, std::string method, std::string path, Outcome outcome,
+Endpoint fixed(std::string name, std::string method, std::string path, Right needs, Outcome outcome,
                Logged logged = Logged::yes) {
-  return {std::move(name), std::move(method),
-          std::move(path), logged,
-          Pace::quick,     [outcome = std::move(outcome)](const Request&) { return outcome; }};
+  return {std::move(name),
+          std::move(method),
+          std::move(path),
+          needs,
+          logged,
+          Pace::quick,
+          [outcome = std::move(outcome)](const Request&) { return outcome; }};
 }
 
 Outcome body(std::string text) {
@@ -38,30 +43,32 @@ std::vector<Endpoint> endpoints() {
   list.logged_response = R"({"entries":1})";
   Outcome missing = body(R"({"why": "no such stone"})");
   missing.answer.status = 404;
-  return {fixed("predict", "POST", "/predict", price),
-          fixed("logs", "GET", "/logs", list),
-          fixed("logs", "POST", "/logs", list),
-          fixed("samples", "POST", "/samples", missing),
-          fixed("models", "GET", "/models/{id}", body("\"one\"")),
-          fixed("health", "GET", "/livez", body("\"alive\""), Logged::no),
-          {"refusing", "POST", "/refusing", Logged::yes, Pace::quick,
+  return {fixed("predict", "POST", "/predict", Right::prices, price),
+          fixed("logs", "GET", "/logs", Right::logs, list),
+          fixed("logs", "POST", "/logs", Right::logs, list),
+          fixed("samples", "POST", "/samples", Right::prices, missing),
+          fixed("models", "GET", "/models/{id}", Right::models, body("\"one\"")),
+          fixed("health", "GET", "/livez", Right::nothing, body("\"alive\""), Logged::no),
+          {"refusing", "POST", "/refusing", Right::prices, Logged::yes, Pace::quick,
            [](const Request&) -> Outcome {
              throw ProblemError({422, "invalid-fields", "", "cut is missing", {}});
            }},
-          {"failing", "GET", "/failing/{id}", Logged::yes, Pace::patient,
+          {"failing", "GET", "/failing/{id}", Right::models, Logged::yes, Pace::patient,
            [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }},
-          {"failing", "GET", "/quietly-failing", Logged::no, Pace::patient,
+          {"failing", "GET", "/quietly-failing", Right::models, Logged::no, Pace::patient,
            [](const Request&) -> Outcome { throw std::runtime_error("the secret reason"); }}};
 }
 
 struct Fixture {
   explicit Fixture(std::vector<std::string> cors_origins = {})
-      : api(endpoints(), {std::move(cors_origins), ClientDetail::prefix}, store, recording, log) {}
+      : api(endpoints(), {std::move(cors_origins), ClientDetail::prefix}, gate, store, recording,
+            log) {}
 
   std::ostringstream said;
   Log log{said, LogFormat::text};
   MemoryStore store;
   Trouble recording{log, "exchanges cannot be recorded", "exchanges are recorded again"};
+  Gate gate{Reach::this_machine};
   Api api;
 
   /// What leaves once all that has to be recorded is.
@@ -340,7 +347,7 @@ TEST_CASE("a page that may ask is told so") {
   CHECK(answer.status == 200);
   CHECK(header(answer, "Vary") == "Origin");
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
-  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id, Link");
+  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id, Link, Retry-After");
   CHECK(header(answer, "Access-Control-Allow-Methods").empty());
 }
 
@@ -360,7 +367,8 @@ TEST_CASE("a page asks beforehand and nothing is run or recorded") {
   CHECK(answer.body.empty());
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
   CHECK(header(answer, "Access-Control-Allow-Methods") == "GET, POST");
-  CHECK(header(answer, "Access-Control-Allow-Headers") == "Content-Type, X-Request-Id");
+  CHECK(header(answer, "Access-Control-Allow-Headers") ==
+        "Content-Type, X-Request-Id, Authorization, X-API-Key");
   CHECK(f.store.exchanges.empty());
 }
 
@@ -382,4 +390,72 @@ TEST_CASE("without a page there is no word of pages") {
   Fixture f({"*"});
   CHECK(f.answer(get("/logs")).headers.empty());
   CHECK(f.answer(with_method(get("/logs"), "OPTIONS")).status == 405);
+}
+
+namespace {
+
+/// With keys in force.
+struct GuardedFixture {
+  std::ostringstream said;
+  Log log{said, LogFormat::text};
+  MemoryStore store;
+  Trouble recording{log, "exchanges cannot be recorded", "exchanges are recorded again"};
+  Keys keys{log};
+  Gate gate{Reach::this_machine, keys.keeper};
+  Api api{endpoints(), {{"*"}, ClientDetail::prefix}, gate, store, recording, log};
+
+  /// With the exchange that is recorded of it; one without an endpoint where there is none.
+  std::pair<Answer, Exchange> ask(const Request& request) {
+    const Reply reply = api.reply(request);
+    const auto* exchange = std::any_cast<Exchange>(&reply.record);
+    return {reply.answer, exchange == nullptr ? Exchange() : *exchange};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("who asked is recorded by the name of the key, whatever the answer is") {
+  GuardedFixture f;
+  const auto recorded = [&](const Request& request) {
+    const Exchange exchange = f.ask(request).second;
+    return std::pair(exchange.status, exchange.api_key);
+  };
+  CHECK(recorded(with_key(post("/predict", "{}"), "shop")) == std::pair(200, std::string("shop")));
+  CHECK(recorded(with_key(post("/samples", "{}"), "shop")) == std::pair(404, std::string("shop")));
+  CHECK(recorded(with_key(get("/logs"), "shop")) == std::pair(403, std::string("shop")));
+  CHECK(recorded(with_key(get("/logs"), "guess")) == std::pair(401, std::string()));
+  CHECK(recorded(get("/logs")) == std::pair(401, std::string()));
+}
+
+TEST_CASE("nothing that is recorded holds a key") {
+  GuardedFixture f;
+  for (const char* name : {"shop", "ops", "guess"}) {
+    const Request request = with_key(post("/predict", "{}"), name);
+    const auto [answer, exchange] = f.ask(request);
+    CHECK((answer.body + exchange.request + exchange.response).find(request.credential) ==
+          std::string::npos);
+  }
+  CHECK(f.said.str().find("secret of") == std::string::npos);
+}
+
+TEST_CASE("a key is asked for before an endpoint looks at what it is sent") {
+  GuardedFixture f;
+  CHECK(f.ask(post("/refusing", "{}")).first.status == 401);
+  CHECK(f.ask(with_key(post("/refusing", "{}"), "shop")).first.status == 422);
+}
+
+TEST_CASE("health, a wrong method and a page's first question need no key") {
+  GuardedFixture f;
+  CHECK(f.ask(get("/livez")).first.status == 200);
+  CHECK(f.ask(get("/predict")).first.status == 405);
+  CHECK(f.ask(get("/nothing")).first.status == 404);
+  const Request asking =
+      from_page(with_method(post("/predict", ""), "OPTIONS"), "https://any.example");
+  CHECK(f.ask(asking).first.status == 204);
+}
+
+TEST_CASE("HEAD needs the key that GET needs") {
+  GuardedFixture f;
+  CHECK(f.ask(with_method(get("/logs"), "HEAD")).first.status == 401);
+  CHECK(f.ask(with_method(with_key(get("/logs"), "ops"), "HEAD")).first.status == 200);
 }

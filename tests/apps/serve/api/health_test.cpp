@@ -1,5 +1,6 @@
 #include "api/endpoints.h"
 #include "catch.h"
+#include "support/keys.h"
 #include "support/messages.h"
 #include "support/requests.h"
 #include "support/trained_history.h"
@@ -26,20 +27,21 @@ struct Store final : TrafficStore {
   [[nodiscard]] TrafficState state() const override { return now; }
 };
 
-Json answer(const ModelKeeper& keeper, std::size_t endpoint, const Store& store, LogAccess access,
+Json answer(const ModelKeeper& keeper, std::size_t endpoint, const Store& store, Reach reach,
             const std::string& not_recorded = "") {
   std::ostringstream said;
   Log log(said, LogFormat::text);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
   if (!not_recorded.empty()) recording.meet(not_recorded);
-  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, recording, access);
+  const Gate gate(reach);
+  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, recording, gate);
   return Json::parse(endpoints.at(endpoint).answer(get("/")).answer.body);
 }
 Json alive(const ModelKeeper& keeper) {
-  return answer(keeper, 0, {}, LogAccess::open);
+  return answer(keeper, 0, {}, Reach::this_machine);
 }
-Json ready(const ModelKeeper& keeper, const Store& store = {}, LogAccess access = LogAccess::open) {
-  return answer(keeper, 1, store, access);
+Json ready(const ModelKeeper& keeper, const Store& store = {}, Reach reach = Reach::this_machine) {
+  return answer(keeper, 1, store, reach);
 }
 
 }  // namespace
@@ -49,13 +51,14 @@ TEST_CASE("health is asked at GET /livez and GET /readyz and not logged") {
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
   const Store store;
   const Trouble recording(h.log, "", "");
-  const std::vector<Endpoint> endpoints =
-      health_endpoints(keeper, store, recording, LogAccess::open);
+  const Gate gate(Reach::other_machines);
+  const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, recording, gate);
   REQUIRE(endpoints.size() == 2);
   CHECK(endpoints[0].path == "/livez");
   CHECK(endpoints[1].path == "/readyz");
   for (const Endpoint& endpoint : endpoints) {
     CHECK(endpoint.method == "GET");
+    CHECK(endpoint.needs == Right::nothing);
     CHECK(endpoint.logged == Logged::no);
   }
 }
@@ -89,9 +92,27 @@ TEST_CASE("the server is ready while its log waits and says how far it is behind
                                              {"dropped", 0},
                                              {"rejected", 3},
                                              {"problem", "db.example is away"}}));
-  const Json for_strangers = ready(keeper, store, LogAccess::closed)["log"];
+  const Json for_strangers = ready(keeper, store, Reach::other_machines)["log"];
   CHECK(for_strangers["waiting"] == 42);
   CHECK(for_strangers["problem"] == "the server's log says it");
+}
+
+TEST_CASE("where there are keys, why the log waits is for those who may read it") {
+  TrainedHistory h;
+  const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
+  Store store;
+  store.now = {.trouble = "db.example is away"};
+  const Trouble recording(h.log, "", "");
+  const Keys keys(h.log);
+  const Gate gate(Reach::this_machine, keys.keeper);
+  const Endpoint endpoint = health_endpoints(keeper, store, recording, gate).at(1);
+  const auto problem = [&](const Request& request) {
+    return Json::parse(endpoint.answer(request).answer.body)["log"]["problem"];
+  };
+  CHECK(problem(with_key(get("/readyz"), "ops")) == "db.example is away");
+  for (const Request& request :
+       {get("/readyz"), with_key(get("/readyz"), "shop"), with_key(get("/readyz"), "guess")})
+    CHECK(problem(request) == "the server's log says it");
 }
 
 TEST_CASE("a server that cannot record exchanges is not ready") {
@@ -100,7 +121,7 @@ TEST_CASE("a server that cannot record exchanges is not ready") {
   Store store;
   store.now = {.waiting = 42, .trouble = "db.example is away"};
   const Problem problem =
-      problem_of([&] { (void)answer(keeper, 1, store, LogAccess::open, "the disk is full"); });
+      problem_of([&] { (void)answer(keeper, 1, store, Reach::this_machine, "the disk is full"); });
   CHECK(problem.status == 503);
   CHECK(problem.code == "not-recording");
   check_says(problem.detail, {"42 wait for the database", "db.example is away"});

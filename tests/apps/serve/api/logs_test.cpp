@@ -15,7 +15,7 @@ using Query = std::multimap<std::string, std::string>;
 
 struct Fixture {
   MemoryStore store;
-  Endpoint endpoint = logs_endpoint(store, LogAccess::open);
+  Endpoint endpoint = logs_endpoint(store);
 
   [[nodiscard]] Outcome ask(const Query& query = {}) const {
     return endpoint.answer(get("/logs", query));
@@ -36,6 +36,7 @@ TEST_CASE("the log is read at GET /logs and that is logged too") {
   CHECK(f.endpoint.name == "logs");
   CHECK(f.endpoint.method == "GET");
   CHECK(f.endpoint.path == "/logs");
+  CHECK(f.endpoint.needs == Right::logs);
   CHECK(f.endpoint.logged == Logged::yes);
 }
 
@@ -181,16 +182,6 @@ TEST_CASE("all faults of a log query are told at once and nothing is read") {
   std::vector<std::string> fields;
   for (const FieldError& error : problem.errors) fields.push_back(error.field);
   CHECK(fields == std::vector<std::string>{"limit", "before", "endpoint", "status", "page"});
-}
-
-TEST_CASE("a closed log is refused with 403 whatever is asked") {
-  MemoryStore store;
-  const Endpoint endpoint = logs_endpoint(store, LogAccess::closed);
-  for (const Query& query : {Query{}, Query{{"limit", "0"}}}) {
-    const Problem problem = problem_of([&] { (void)endpoint.answer(get("/logs", query)); });
-    CHECK(problem.status == 403);
-    CHECK(problem.code == "forbidden");
-  }
 }
 
 TEST_CASE("a database that does not answer is 503 and what it said is kept from strangers") {

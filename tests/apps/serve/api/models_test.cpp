@@ -33,6 +33,7 @@ TEST_CASE("the history is read at GET /models and GET /models/{id}") {
   for (const Endpoint& endpoint : endpoints) {
     CHECK(endpoint.name == "models");
     CHECK(endpoint.method == "GET");
+    CHECK(endpoint.needs == Right::models);
     CHECK(endpoint.logged == Logged::yes);
   }
 }

@@ -45,6 +45,7 @@ TEST_CASE("prices are asked for at POST /predict and logged") {
   CHECK(endpoint.name == "predict");
   CHECK(endpoint.method == "POST");
   CHECK(endpoint.path == "/predict");
+  CHECK(endpoint.needs == Right::prices);
   CHECK(endpoint.logged == Logged::yes);
 }
 

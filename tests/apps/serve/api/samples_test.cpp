@@ -120,6 +120,7 @@ TEST_CASE("without a model there are no samples, but faults come first") {
   CHECK(endpoint.name == "samples");
   CHECK(endpoint.path == "/samples");
   CHECK(endpoint.method == "POST");
+  CHECK(endpoint.needs == Right::prices);
   CHECK(endpoint.logged == Logged::yes);
   const auto status = [&](const char* body) {
     return problem_of([&] { (void)endpoint.answer(post("/samples", body)); }).status;

@@ -19,6 +19,12 @@ TEST_CASE("a problem is answered with the members of RFC 9457 and the request's 
                         "request_id": "request-7"})"));
 }
 
+TEST_CASE("an answer has the headers of its problem") {
+  Problem problem = Problem::of_status(429);
+  problem.headers = {{"Retry-After", "7"}};
+  CHECK(header(to_answer(problem, get("/")), "Retry-After") == "7");
+}
+
 TEST_CASE("a problem lists its fields, and what is allowed only where there is something to list") {
   const Problem problem{422,
                         "invalid-fields",
@@ -48,6 +54,7 @@ TEST_CASE("bytes that are not UTF-8 are replaced in a problem") {
 TEST_CASE("a status has a word and a title of its own") {
   const auto code = [](int status) { return Problem::of_status(status).code; };
   CHECK(code(400) == "malformed-request");
+  CHECK(code(401) == "unauthorized");
   CHECK(code(403) == "forbidden");
   CHECK(code(404) == "not-found");
   CHECK(code(405) == "method-not-allowed");
@@ -56,6 +63,7 @@ TEST_CASE("a status has a word and a title of its own") {
   CHECK(code(414) == "too-large");
   CHECK(code(415) == "wrong-content-type");
   CHECK(code(422) == "invalid-fields");
+  CHECK(code(429) == "too-many-requests");
   CHECK(code(500) == "internal");
   CHECK(code(503) == "unavailable");
   const Problem problem = Problem::of_status(404);

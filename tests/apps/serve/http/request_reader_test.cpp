@@ -280,6 +280,42 @@ TEST_CASE("an end in the middle of a request is a refusal, and one between reque
   CHECK(client.reader.take().refusal->status == 400);
 }
 
+TEST_CASE("a key comes as a bearer token or in a field of its own") {
+  const auto credential = [](const std::string& fields) {
+    const RawRequest request = requests_in(get(host + fields)).back();
+    CHECK_FALSE(request.refusal.has_value());
+    return request.credential;
+  };
+  CHECK(credential("").empty());
+  CHECK(credential("Authorization: Bearer dk_7\r\n") == "dk_7");
+  CHECK(credential("authorization: bEARER   dk_7 \r\n") == "dk_7");
+  CHECK(credential("X-API-Key: dk_7\r\n") == "dk_7");
+  CHECK(credential("x-api-key:dk_7\r\n") == "dk_7");
+  CHECK(credential("X-API-Key: dk_7\r\nAuthorization: Bearer dk_7\r\n") == "dk_7");
+  CHECK(credential("X-API-Key: \r\nAuthorization: Bearer dk_7\r\n") == "dk_7");
+  CHECK(credential("Authorization: Basic dXNlcjpwYXNz\r\nX-API-Key: dk_7\r\n") == "dk_7");
+  for (const char* none : {"Basic dk_7", "Bearer", "Bearer ", "Bearerdk_7", "dk_7", ""})
+    CHECK(credential("Authorization: " + std::string(none) + "\r\n").empty());
+}
+
+TEST_CASE("two keys that differ are a refusal that shows neither of them") {
+  for (const std::string& fields :
+       {std::string("X-API-Key: dk_7\r\nAuthorization: Bearer dk_8\r\n"),
+        std::string("X-API-Key: dk_7\r\nX-API-Key: dk_8\r\n"),
+        std::string("Authorization: Bearer dk_7\r\nAuthorization: Bearer dk_8\r\n")}) {
+    const RawRequest request = requests_in(get(host + fields)).back();
+    REQUIRE(request.refusal.has_value());
+    CHECK(request.refusal->status == 400);
+    CHECK(request.refusal->detail == "the request has two keys that differ");
+  }
+}
+
+TEST_CASE("a key behind a chunked body counts for nothing") {
+  const std::string bytes =
+      post("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\nX-API-Key: dk_7\r\n\r\n");
+  CHECK(requests_in(bytes).back().credential.empty());
+}
+
 TEST_CASE("a request id that is not sane is replaced") {
   for (const std::string& fields :
        {std::string(), std::string("X-Request-Id: a b\r\n"), std::string("X-Request-Id: \r\n")}) {

@@ -1,0 +1,48 @@
+// Who may do what: the one place that lets requests in or turns them away.
+#pragma once
+
+#include "../http/message.h"
+#include "../http/problem.h"
+#include "key_keeper.h"
+#include "key_ring.h"
+#include "rights.h"
+
+#include <memory>
+#include <string>
+
+namespace diamond::serve {
+
+/// Who can reach a server.
+enum class Reach { this_machine, other_machines };
+
+/// Whose key came with a request; null: nobody's.
+using Caller = std::shared_ptr<const KeyRing::Entry>;
+
+/// Empty for nobody.
+[[nodiscard]] std::string name_of(const Caller& caller);
+
+/// With keys, each right needs one whose role has it, on this machine too. Without, this machine
+/// may do all, and others may do all but read the log.
+class Gate {
+ public:
+  explicit Gate(Reach reach) : reach_(reach) {}
+
+  /// The keys outlive this.
+  Gate(Reach reach, const KeyKeeper& keys) : reach_(reach), keys_(&keys) {}
+
+  [[nodiscard]] Caller caller(const Request& request) const;
+
+  [[nodiscard]] bool may(const Caller& caller, Right right) const;
+
+  /// Counts the request where the key has a limit. Throws ProblemError: 401 (a key is needed, or
+  /// is not known), 403 (not with this one), 429 with Retry-After (not so often).
+  void admit(const Request& request, const Caller& caller, Right right) const;
+
+ private:
+  [[nodiscard]] Problem refusal(const Request& request, const Caller& caller, Right right) const;
+
+  Reach reach_;
+  const KeyKeeper* keys_ = nullptr;  // null: there are none
+};
+
+}  // namespace diamond::serve

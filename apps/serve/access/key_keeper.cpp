@@ -1,0 +1,55 @@
+#include "key_keeper.h"
+
+#include "key_file.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <stop_token>
+#include <utility>
+
+namespace diamond::serve {
+
+using namespace std::chrono_literals;
+
+KeyKeeper::KeyKeeper(std::filesystem::path file, Log& log)
+    : file_(std::move(file)),
+      log_(log),
+      trouble_(log, "the file of keys is not in order: the old keys stay in force",
+               "the file of keys is in order again") {
+  put_in_force(read_key_file(file_));
+  watcher_ = std::jthread([this](const std::stop_token& stop) {
+    constexpr auto look_every = 500ms;
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (!stopped.wait_for(lock, stop, look_every, [&] { return stop.stop_requested(); }))
+      refresh();
+  });
+}
+
+std::shared_ptr<const KeyRing> KeyKeeper::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+/// The text itself is compared: times and sizes stay the same where two changes are quick.
+void KeyKeeper::refresh() {
+  const std::lock_guard lock(refreshing_);
+  try {
+    std::string text = read_key_file(file_);
+    if (text != text_) put_in_force(std::move(text));
+    trouble_.end();
+  } catch (const std::exception& error) {
+    trouble_.meet(error.what());
+  }
+}
+
+void KeyKeeper::put_in_force(std::string text) {
+  auto ring = std::make_shared<const KeyRing>(parse_api_keys(text, file_.string()), *current());
+  text_ = std::move(text);
+  log_.info("keys in force", {{"file", file_.string()}, {"keys", ring->size()}});
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(ring);
+}
+
+}  // namespace diamond::serve
