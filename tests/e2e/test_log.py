@@ -1,13 +1,16 @@
 """The traffic log as it is read, kept and removed: from SQLite and PostgreSQL the same."""
 
+import csv
 import datetime
 import json
+import os
 import re
 import sqlite3
+import subprocess
 import unittest
 import urllib.parse
 
-from harness import STONE, Case, Postgres, wait_until
+from harness import BIN, STONE, Case, Postgres, wait_until
 
 BEFORE = """
     CREATE TABLE exchanges (
@@ -195,6 +198,46 @@ class Log(Case):
         self.assertEqual([e["request_id"] for e in entries[1:]], ["old-4", "old-3", "old-2", "old-1"])
         self.assertEqual([e["request_id"] for e in server.ask("GET", "/logs?since=2026-11-21&until=2026-11-22").json()], ["old-4", "old-3", "old-2"])
         self.assertEqual(self.postgres.sql("SELECT count(*) FROM exchanges_20261120"), [["1"]])
+
+    def export(self, database, *arguments):
+        """The file with what the command prints, and the most memory that it held, MB."""
+        exported = self.folder / "exported"
+        with open(exported, "wb") as out:
+            process = subprocess.Popen([BIN / "diamond-serve", "logs", "export", "--database", database, *arguments], stdout=out, stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return exported, usage.ru_maxrss / 1024
+
+    def test_an_export_is_the_log_from_its_start_to_its_end(self):
+        for server, database in ((self.serve_sqlite(), f"sqlite:{self.folder}/traffic.db"), (self.serve_postgres(), self.postgres.url)):
+            self.some_traffic(server)
+            if database == self.postgres.url:
+                wait_until(lambda: self.arrived() == 12, "all to arrive")
+            entries = server.ask("GET", "/logs").json()[::-1]
+            lines = [json.loads(line) for line in self.export(database, "--until", "2126-01-01")[0].read_text().splitlines()]
+            self.assertEqual([line for line in lines if line["endpoint"] in ("predict", "samples")], entries)
+            self.assertEqual(lines[11]["endpoint"], "models")
+            rows = list(csv.DictReader(self.export(database, "--format", "csv", "--endpoint", "predict", "--status", "422")[0].read_text().splitlines()))
+            self.assertEqual([row["request_id"] for row in rows], ["price-0", "price-3", "price-6", "price-9"])
+            self.assertEqual(json.loads(rows[1]["request"])["carat"], -1)
+
+    def test_an_export_does_not_hold_the_log_in_memory(self):
+        self.serve_sqlite().stop()
+        self.serve_postgres().stop()
+        columns = "id, timestamp, request_id, endpoint, method, path, status, duration_ms, request"
+        large = "x" * 1000
+        with sqlite3.connect(self.folder / "traffic.db") as log:
+            log.execute(f"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 200000) INSERT INTO exchanges ({columns}) "
+                        f"SELECT n, '2026-11-24T08:00:00.000Z', 'r', 'predict', 'POST', '/predict', 200, 1, '\"{large}\"' FROM numbers")
+        self.postgres.sql("SELECT make_exchanges_partition('2026-11-24')")
+        self.postgres.sql(f"INSERT INTO exchanges ({columns}) SELECT n, '2026-11-24 08:00Z', 'r', 'predict', 'POST', '/predict', 200, 1, '\"{large}\"' FROM generate_series(1, 200000) AS n")
+        for database in (f"sqlite:{self.folder}/traffic.db", self.postgres.url):
+            exported, megabytes = self.export(database)  # the memory of this program would count too: it reads line by line
+            with exported.open() as lines:
+                self.assertEqual(sum(1 for _ in lines), 200_000)
+            if "asan" not in str(BIN) and "tsan" not in str(BIN):
+                self.assertLess(megabytes, 100)
 
     def test_how_much_of_the_client_is_kept(self):
         for choice, kept in (("full", "127.0.0.1"), ("prefix", "127.0.0.0/24"), ("none", None)):

@@ -10,4 +10,7 @@ namespace diamond::serve {
 /// keys add, keys list, keys remove: the file of keys.
 [[nodiscard]] std::vector<Command> keys_commands();
 
+/// logs export: the traffic log as lines.
+[[nodiscard]] std::vector<Command> logs_commands();
+
 }  // namespace diamond::serve

@@ -64,6 +64,8 @@ void visit_log(const std::string& database, const LogQuery& query, const Exchang
       throw StorageError(database, "there is no such file", "name the log with --database");
     return SqliteLog(file, Durability::process).visit(query, visitor);
   }
+  if (database == "none")
+    throw UsageError("--database", "none holds no log", "name the one that holds it");
   if (!is_postgres(database)) throw unknown_database(database);
   Interruption never;
   PostgresLog(database, never).visit(query, visitor);

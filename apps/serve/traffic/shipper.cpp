@@ -109,7 +109,7 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
       set_asking(true);
       move(rows);
       set_asking(false);
-      if (recorded() > known) step_aside(stop, Clock::now() - start);
+      if (recorded() > known) step_aside(stop, 2 * (Clock::now() - start));
     }
     set_asking(false);
     trouble_.end();
@@ -123,7 +123,7 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
 }
 
 /// Requests come at this moment, and here and in the database they may want the same processors:
-/// the shipper takes half of the time.
+/// the shipper takes a third of the time.
 void Shipper::step_aside(const std::stop_token& stop, Clock::duration as_long_as) {
   if (outbox_.state().waiting > many) return;
   std::unique_lock lock(mutex_);
