@@ -62,9 +62,10 @@ std::unique_ptr<KeyKeeper> keys_of(const Settings& settings, Log& log) {
   return std::make_unique<KeyKeeper>(settings.api_keys, log);
 }
 
+/// Says where there is something that it keeps shut.
 Gate gate_of(const Settings& settings, const KeyKeeper* keys, Log& log) {
+  if (keys != nullptr) return Gate(*keys);
   const Reach reach = is_loopback(settings.http.host) ? Reach::this_machine : Reach::other_machines;
-  if (keys != nullptr) return Gate(reach, *keys);
   if (reach == Reach::other_machines)
     log.warning(
         "this address can be reached from other machines: prices are served, /logs is refused",

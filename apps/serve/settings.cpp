@@ -30,7 +30,7 @@ constexpr const char* description =
     "Each option is also an environment variable (DIAMOND_SERVE_PORT, …) and a key of the "
     "configuration\n"
     "file (\"port\", …): option beats variable beats file. SIGTERM drains and ends, SIGHUP looks "
-    "for a new model.\n\n"
+    "for a new model and other keys.\n\n"
     "Exit codes: 0 ended as asked, 1 cannot run (database, address), 2 usage or configuration.";
 
 const std::map<std::string, Durability> durabilities = {{"process", Durability::process},

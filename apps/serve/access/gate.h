@@ -21,14 +21,15 @@ using Caller = std::shared_ptr<const KeyRing::Entry>;
 /// Empty for nobody.
 [[nodiscard]] std::string name_of(const Caller& caller);
 
-/// With keys, each right needs one whose role has it, on this machine too. Without, this machine
-/// may do all, and others may do all but read the log.
+/// With keys, each right needs one whose role has it, whoever can reach the server. Without, this
+/// machine may do all, and others may do all but read the log.
 class Gate {
  public:
+  /// Without keys.
   explicit Gate(Reach reach) : reach_(reach) {}
 
   /// The keys outlive this.
-  Gate(Reach reach, const KeyKeeper& keys) : reach_(reach), keys_(&keys) {}
+  explicit Gate(const KeyKeeper& keys) : keys_(&keys) {}
 
   [[nodiscard]] Caller caller(const Request& request) const;
 
@@ -41,8 +42,8 @@ class Gate {
  private:
   [[nodiscard]] Problem refusal(const Request& request, const Caller& caller, Right right) const;
 
-  Reach reach_;
-  const KeyKeeper* keys_ = nullptr;  // null: there are none
+  Reach reach_ = Reach::this_machine;  // counts where there are no keys
+  const KeyKeeper* keys_ = nullptr;    // null: there are none
 };
 
 }  // namespace diamond::serve

@@ -47,9 +47,12 @@ void KeyKeeper::refresh() {
 void KeyKeeper::put_in_force(std::string text) {
   auto ring = std::make_shared<const KeyRing>(parse_api_keys(text, file_.string()), *current());
   text_ = std::move(text);
-  log_.info("keys in force", {{"file", file_.string()}, {"keys", ring->size()}});
-  const std::lock_guard lock(mutex_);
-  current_ = std::move(ring);
+  const std::size_t count = ring->size();
+  {
+    const std::lock_guard lock(mutex_);
+    current_ = std::move(ring);
+  }
+  log_.info("keys in force", {{"file", file_.string()}, {"keys", count}});
 }
 
 }  // namespace diamond::serve

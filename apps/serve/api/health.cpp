@@ -38,7 +38,7 @@ Problem not_recording(const TrafficState& log) {
 
 /// Ready when a model is in service and exchanges can be recorded. An old model that stays because
 /// a newer one does not load is said, and so is how far the database is behind.
-Outcome ready(const ModelKeeper& keeper, TrafficState log, const Trouble& recording) {
+Outcome ready(const ModelKeeper& keeper, const TrafficState& log, const Trouble& recording) {
   if (recording.is_fresh(told_for_seconds)) throw ProblemError(not_recording(log));
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Json json = {{"status", "ready"},

@@ -35,6 +35,7 @@ std::string checked_name(const std::string& name) {
 Role checked_role(const std::string& name) {
   if (const auto role = parse_role(name)) return *role;
   std::vector<std::string_view> names;
+  names.reserve(all_roles.size());
   for (const Role role : all_roles) names.push_back(name_of(role));
   throw UsageError("--role", printable(name) + " is no role", "the roles are " + join(names));
 }

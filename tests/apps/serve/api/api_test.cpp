@@ -401,7 +401,7 @@ struct GuardedFixture {
   MemoryStore store;
   Trouble recording{log, "exchanges cannot be recorded", "exchanges are recorded again"};
   Keys keys{log};
-  Gate gate{Reach::this_machine, keys.keeper};
+  Gate gate{keys.keeper};
   Api api{endpoints(), {{"*"}, ClientDetail::prefix}, gate, store, recording, log};
 
   /// With the exchange that is recorded of it; one without an endpoint where there is none.

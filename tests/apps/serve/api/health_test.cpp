@@ -104,7 +104,7 @@ TEST_CASE("where there are keys, why the log waits is for those who may read it"
   store.now = {.trouble = "db.example is away"};
   const Trouble recording(h.log, "", "");
   const Keys keys(h.log);
-  const Gate gate(Reach::this_machine, keys.keeper);
+  const Gate gate(keys.keeper);
   const Endpoint endpoint = health_endpoints(keeper, store, recording, gate).at(1);
   const auto problem = [&](const Request& request) {
     return Json::parse(endpoint.answer(request).answer.body)["log"]["problem"];
