@@ -104,7 +104,7 @@ class Serving(Keys):
         server.ask("POST", "/predict", STONE, bearer(ops))
         server.ask("POST", "/predict", STONE, bearer(shop))
         entries = server.ask("GET", "/logs", headers=bearer(ops)).json()
-        self.assertEqual([e["status"] for e in entries], [200, 403, 401])
+        self.assertEqual([(e["status"], e["api_key"]) for e in entries], [(200, "shop"), (403, "ops"), (401, None)])
 
     def test_a_key_asks_as_often_as_it_may_and_is_told_when_again(self):
         slow = self.add("slow", "predict", "--rate", "0.001", "--burst", "2")

@@ -38,7 +38,7 @@ class PostgresTraffic(Case):
         server.ask("POST", "/predict", b'{"cut":"\xff', headers={"Content-Type": "application/json"})
         entries = server.ask("GET", "/logs").json()
         self.assertEqual([e["status"] for e in entries], [400, 200])
-        self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "client", "api_key", "request", "response"])
+        self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response", "client", "api_key"])
         self.assertEqual(entries[1]["request"], {**STONE, "note": "a\ufffdb \\u0000"})
         self.assertRegex(entries[1]["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "

@@ -20,10 +20,6 @@ Json document(const std::string& text) {
   return json.is_discarded() ? Json(text) : json;
 }
 
-constexpr std::array<std::string_view, 13> csv_columns = {
-    "id",          "timestamp", "request_id", "endpoint", "method",  "path",    "status",
-    "duration_ms", "model_id",  "client",     "api_key",  "request", "response"};
-
 void append_quoted(std::string& line, std::string_view text) {
   const bool is_plain = text.find_first_of(",\"\r\n") == std::string_view::npos;
   if (is_plain) {
@@ -47,30 +43,31 @@ Json log_entry(const Exchange& exchange) {
           {"status", exchange.status},
           {"duration_ms", exchange.duration_ms},
           {"model_id", or_null(exchange.model_id)},
-          {"client", or_null(exchange.client)},
-          {"api_key", or_null(exchange.api_key)},
           {"request", document(exchange.request)},
-          {"response", document(exchange.response)}};
+          {"response", document(exchange.response)},
+          {"client", or_null(exchange.client)},
+          {"api_key", or_null(exchange.api_key)}};
 }
 
 std::string csv_names() {
-  return join(csv_columns, ",") + "\n";
+  return "id," + join(exchange_columns, ",") + "\n";
 }
 
 std::string csv_line(const Exchange& exchange) {
-  const std::array<std::string, csv_columns.size()> values = {std::to_string(exchange.id),
-                                                              exchange.timestamp,
-                                                              exchange.request_id,
-                                                              exchange.endpoint,
-                                                              exchange.method,
-                                                              exchange.path,
-                                                              std::to_string(exchange.status),
-                                                              Json(exchange.duration_ms).dump(),
-                                                              exchange.model_id,
-                                                              exchange.client,
-                                                              exchange.api_key,
-                                                              exchange.request,
-                                                              exchange.response};
+  const std::array<std::string, exchange_columns.size() + 1> values = {
+      std::to_string(exchange.id),
+      exchange.timestamp,
+      exchange.request_id,
+      exchange.endpoint,
+      exchange.method,
+      exchange.path,
+      std::to_string(exchange.status),
+      Json(exchange.duration_ms).dump(),
+      exchange.model_id,
+      exchange.request,
+      exchange.response,
+      exchange.client,
+      exchange.api_key};
   std::string line;
   for (const std::string& value : values) {
     if (!line.empty()) line += ',';

@@ -25,11 +25,11 @@ TEST_CASE("a line of CSV has every column in the order of the first line") {
   one.client = "192.0.2.0/24";
   one.request = R"({"cut":"Ideal"})";
   CHECK(csv_names() ==
-        "id,timestamp,request_id,endpoint,method,path,status,duration_ms,model_id,client,api_key,"
-        "request,response\n");
+        "id,timestamp,request_id,endpoint,method,path,status,duration_ms,model_id,request,"
+        "response,client,api_key\n");
   CHECK(csv_line(one) ==
-        "7,2026-11-24T08:00:00.000Z,request-7,samples,POST,/samples,404,0.5,model-1,192.0.2.0/24,,"
-        "\"{\"\"cut\"\":\"\"Ideal\"\"}\",null\n");
+        "7,2026-11-24T08:00:00.000Z,request-7,samples,POST,/samples,404,0.5,model-1,"
+        "\"{\"\"cut\"\":\"\"Ideal\"\"}\",null,192.0.2.0/24,\n");
 }
 
 TEST_CASE("what CSV could misread is quoted") {

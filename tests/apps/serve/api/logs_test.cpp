@@ -49,11 +49,11 @@ TEST_CASE("an entry has every column, and requests and responses as JSON") {
   CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
     {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
      "endpoint": "samples", "method": "POST", "path": "/samples", "status": 400,
-     "duration_ms": 0.25, "model_id": null, "client": null, "api_key": null, "request": "{\"a\"", "response": null},
+     "duration_ms": 0.25, "model_id": null, "request": "{\"a\"", "response": null, "client": null, "api_key": null},
     {"id": 1, "timestamp": "2026-11-24T08:00:00.000Z", "request_id": "request-1",
      "endpoint": "predict", "method": "POST", "path": "/predict", "status": 200,
-     "duration_ms": 1.5, "model_id": "model-1", "client": "192.0.2.0/24", "api_key": "shop", "request": {"carat": 0.5},
-     "response": {"predicted_value": 7}}])"));
+     "duration_ms": 1.5, "model_id": "model-1", "request": {"carat": 0.5},
+     "response": {"predicted_value": 7}, "client": "192.0.2.0/24", "api_key": "shop"}])"));
 }
 
 TEST_CASE("of a reading of the log only the number of entries is logged") {
