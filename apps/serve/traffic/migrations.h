@@ -55,10 +55,10 @@ inline constexpr std::array<std::string_view, 4> sqlite_migrations = {R"sql(
   CREATE INDEX exchanges_by_status_class ON exchanges (status / 100, id) WHERE status <> 200;
 )sql"};
 
-/// What a log has and an outbox, out of which rows soon go, has not.
+/// What a log has and an outbox, out of which rows soon go, has not. Each holds the id too, last.
 inline constexpr std::string_view sqlite_search_indexes = R"sql(
-  CREATE INDEX IF NOT EXISTS exchanges_by_model ON exchanges (model_id, id);
-  CREATE INDEX IF NOT EXISTS exchanges_by_request_id ON exchanges (request_id, id);
+  CREATE INDEX IF NOT EXISTS exchanges_by_model ON exchanges (model_id);
+  CREATE INDEX IF NOT EXISTS exchanges_by_request_id ON exchanges (request_id);
 )sql";
 
 /// `shipping_marks`: how far the rows of each outbox have come.
@@ -126,7 +126,7 @@ inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
   CREATE INDEX exchanges_by_status_class ON exchanges ((status / 100), id) WHERE status <> 200;
   CREATE INDEX exchanges_by_model ON exchanges (model_id, id);
-  CREATE INDEX exchanges_by_request_id ON exchanges (request_id, id);
+  CREATE INDEX exchanges_by_request_id ON exchanges (request_id);
 
   -- `exchanges_20261125` holds the exchanges of that day (UTC). To attach a table holds up neither
   -- who reads nor who writes; to make it as a partition would.
