@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import unittest
@@ -49,6 +50,9 @@ class Log(Case):
 
     def serve_postgres(self, *arguments, outbox="outbox.db"):
         return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox, *arguments)
+
+    def trouble(self, server):
+        return server.ask("GET", "/readyz").json()["log"].get("problem", "")
 
     def partitions(self):
         return [name for name, in self.postgres.sql("SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'exchanges'::regclass ORDER BY 1")]
@@ -152,6 +156,47 @@ class Log(Case):
         self.assertEqual(sorted({e["id"] % 32 for e in entries}), [0, 1])
         self.assertEqual([row[0] for row in self.postgres.sql("SELECT slot FROM shipping_marks ORDER BY slot")], ["0", "1"])
 
+    def prices(self):
+        return [carat for carat, in self.postgres.sql("SELECT request->>'carat' FROM exchanges WHERE endpoint = 'predict' ORDER BY id")]
+
+    def test_an_outbox_that_was_put_back_sends_nothing_twice(self):
+        server = self.serve_postgres()
+        with self.postgres.frozen():
+            for i in range(5):
+                server.predict(carat=0.5 + i / 10)
+            server.process.kill()
+            server.process.wait()
+        shutil.copytree(self.folder, self.folder / "backup", ignore=lambda _, names: [name for name in names if not name.startswith("outbox.db")])
+        again = self.serve_postgres()
+        wait_until(lambda: self.arrived() == 5, "all to arrive")
+        again.stop()
+        shutil.copytree(self.folder / "backup", self.folder, dirs_exist_ok=True)
+        server = self.serve_postgres()
+        server.predict(carat=1.5)
+        wait_until(lambda: self.arrived() >= 6, "one more")
+        wait_until(lambda: server.ask("GET", "/readyz").json()["log"]["waiting"] == 0, "an empty outbox")
+        self.assertEqual(self.prices(), ["0.5", "0.6", "0.7", "0.8", "0.9", "1.5"])
+
+    def test_what_two_servers_record_in_copies_of_one_outbox_all_arrives(self):
+        self.serve_postgres(outbox="one.db").stop()
+        shutil.copy(self.folder / "one.db", self.folder / "other.db")
+        servers = [self.serve_postgres(outbox=name) for name in ("one.db", "other.db")]
+        with self.postgres.frozen():
+            for i in range(20):
+                servers[i % 2].predict(carat=round(0.5 + i / 100, 2))
+        wait_until(lambda: self.arrived() == 20, "all to arrive")
+        self.assertEqual(sorted(self.prices()), sorted(str(round(0.5 + i / 100, 2)) for i in range(20)))
+
+    def test_the_slot_of_an_outbox_that_is_gone_goes_to_another(self):
+        self.serve_postgres().stop()
+        self.postgres.sql("UPDATE shipping_marks SET slot = NULL")
+        self.postgres.sql("INSERT INTO shipping_marks (outbox, mark, slot, seen_at) SELECT 'gone-' || n, 0, n, now() - make_interval(days => 40 + (n * 7) % 32) FROM generate_series(0, 31) AS n")
+        oldest, = self.postgres.sql("SELECT slot, outbox FROM shipping_marks ORDER BY seen_at LIMIT 1")
+        server = self.serve_postgres()
+        server.predict()
+        self.assertEqual(server.ask("GET", "/logs").json()[0]["id"] % 32, int(oldest[0]))
+        self.assertEqual(self.postgres.sql(f"SELECT slot FROM shipping_marks WHERE outbox = '{oldest[1]}'"), [[""]])
+
     def test_partitions_are_made_ahead_and_for_what_comes_late(self):
         server = self.serve_postgres()
         wait_until(lambda: f"exchanges_{day(7)}" in self.partitions(), "partitions ahead")
@@ -192,8 +237,15 @@ class Log(Case):
         self.postgres.sql(BEFORE)
         self.postgres.sql("INSERT INTO exchanges (timestamp, request_id, endpoint, method, path, status, duration_ms, request) "
                           "SELECT timestamptz '2026-11-20 23:59:59.5Z' + make_interval(secs => n / 2 * 0.5), 'old-' || n, 'predict', 'POST', '/predict', 200, 1, '{}' FROM generate_series(1, 4) AS n")
+        self.postgres.sql("GRANT SELECT ON exchanges TO PUBLIC")
+        self.postgres.sql("CREATE VIEW prices AS SELECT response FROM exchanges")
         server = self.serve_postgres()
         server.predict()
+        wait_until(lambda: "these views read it: prices;" in self.trouble(server), "a word about the view")
+        self.assertEqual(server.ask("GET", "/logs").status, 503)
+        self.postgres.sql("DROP VIEW prices")
+        wait_until(lambda: server.ask("GET", "/logs").status == 200, "the log")
+        self.assertEqual(self.postgres.sql("SELECT has_table_privilege('pg_monitor', 'exchanges', 'SELECT')"), [["t"]])
         entries = server.ask("GET", "/logs").json()
         self.assertEqual([e["request_id"] for e in entries[1:]], ["old-4", "old-3", "old-2", "old-1"])
         self.assertEqual([e["request_id"] for e in server.ask("GET", "/logs?since=2026-11-21&until=2026-11-22").json()], ["old-4", "old-3", "old-2"])
@@ -215,7 +267,7 @@ class Log(Case):
             if database == self.postgres.url:
                 wait_until(lambda: self.arrived() == 12, "all to arrive")
             entries = server.ask("GET", "/logs").json()[::-1]
-            lines = [json.loads(line) for line in self.export(database, "--until", "2126-01-01")[0].read_text().splitlines()]
+            lines = [json.loads(line) for line in self.export(database, "--until", "9999-12-31")[0].read_text().splitlines()]
             self.assertEqual([line for line in lines if line["endpoint"] in ("predict", "samples")], entries)
             self.assertEqual(lines[11]["endpoint"], "models")
             rows = list(csv.DictReader(self.export(database, "--format", "csv", "--endpoint", "predict", "--status", "422")[0].read_text().splitlines()))

@@ -27,7 +27,8 @@ Outcome logs(TrafficStore& store, const Request& request) {
       static_cast<std::size_t>(query.limit++);  // one more shows that there are more
   std::vector<Exchange> exchanges = read(store, query);
   const bool has_more = exchanges.size() > wanted;
-  if (has_more) exchanges.resize(wanted);
+  // Two servers may give the same id: those stay on one page.
+  if (has_more && exchanges[wanted].id != exchanges[wanted - 1].id) exchanges.resize(wanted);
   Json entries = Json::array();
   for (const Exchange& exchange : exchanges) entries.push_back(log_entry(exchange));
   Outcome outcome;

@@ -69,14 +69,16 @@ void add_status(Conditions& conditions, StatusRange status) {
                    std::to_string(status.most));
 }
 
-/// Ids are in the order of time, so that a time need not be looked for.
-void add_times(Conditions& conditions, const LogQuery& query) {
+/// Ids are in the order of time, so that a time need not be looked for. Who reads all to the end,
+/// from the oldest on, gains nothing from an end, and loses nothing where a clock was ahead.
+void add_times(Conditions& conditions, const LogQuery& query, LogOrder order) {
   if (query.since) {
     conditions.add_number("id >= ", first_exchange_id(*query.since));
     conditions.add_word("timestamp >= ", iso_time(*query.since));
   }
   if (query.until) {
-    conditions.add_number("id < ", first_exchange_id(*query.until + longest_exchange));
+    if (order == LogOrder::newest_first)
+      conditions.add_number("id < ", first_exchange_id(*query.until + longest_exchange));
     conditions.add_word("timestamp < ", iso_time(*query.until));
   }
 }
@@ -90,7 +92,7 @@ LogSql log_sql(const LogQuery& query, LogOrder order, const WordInSql& word_in_s
   if (query.status) add_status(conditions, *query.status);
   if (query.model_id) conditions.add_word("model_id = ", *query.model_id);
   if (query.request_id) conditions.add_word("request_id = ", *query.request_id);
-  add_times(conditions, query);
+  add_times(conditions, query, order);
   return std::move(conditions).ordered_by(order == LogOrder::newest_first ? "id DESC" : "id");
 }
 

@@ -44,19 +44,19 @@ inline constexpr std::array<std::string_view, 4> sqlite_migrations = {R"sql(
                                                                       R"sql(
   ALTER TABLE exchanges ADD COLUMN client TEXT;
   ALTER TABLE exchanges ADD COLUMN api_key TEXT;
-  ALTER TABLE outbox ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;
-  -- An id tells the time from now on: see exchange_id.h. What is on its way elsewhere keeps its own.
-  UPDATE exchanges SET id = CAST(round((julianday(timestamp) - 2440587.5) * 86400000) AS INTEGER) * 2000 + id % 2000
-    WHERE (SELECT reached FROM outbox) IS NULL;
-  UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM exchanges));
+  ALTER TABLE outbox ADD COLUMN slot INTEGER;  -- see exchange_id.h; null: none is given yet
   -- A class of statuses (4xx) is found in the order of ids.
   DROP INDEX exchanges_by_status;
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
   CREATE INDEX exchanges_by_status_class ON exchanges (status / 100, id) WHERE status <> 200;
 )sql"};
 
-/// What a log has and an outbox, out of which rows soon go, has not. Each holds the id too, last.
-inline constexpr std::string_view sqlite_search_indexes = R"sql(
+/// What a log has and an outbox, out of which rows soon go, has not. Each index holds the id too,
+/// last. Ids of the schema before 4 tell the time then: see exchange_id.h.
+inline constexpr std::string_view sqlite_search = R"sql(
+  UPDATE exchanges SET id = CAST(round((julianday(timestamp) - 2440587.5) * 86400000) AS INTEGER) * 2000 + id % 2000
+    WHERE id < 2000000000000000;
+  UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM exchanges));
   CREATE INDEX IF NOT EXISTS exchanges_by_model ON exchanges (model_id);
   CREATE INDEX IF NOT EXISTS exchanges_by_request_id ON exchanges (request_id);
 )sql";
@@ -100,10 +100,28 @@ inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status >= 400;
 )sql",
                                                                         R"sql(
+  -- As who adds rows locks them: else the two could wait for each other.
+  LOCK TABLE shipping_marks, exchanges IN ACCESS EXCLUSIVE MODE;
+  DO $$
+  DECLARE
+    views TEXT;
+  BEGIN
+    SELECT string_agg(DISTINCT ev_class::REGCLASS::TEXT, ', ') INTO views
+      FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid
+      WHERE classid = 'pg_rewrite'::REGCLASS AND refobjid = 'exchanges'::REGCLASS AND ev_class <> 'exchanges'::REGCLASS;
+    IF views IS NOT NULL THEN
+      RAISE EXCEPTION 'the table exchanges is made anew, with partitions, and these views read it: %; drop them, and make them again afterwards', views;
+    END IF;
+  END $$;
+  -- A server of the version before, which knows no partitions, does not find its column, and waits.
+  ALTER TABLE shipping_marks RENAME COLUMN last_id TO mark;
+  -- The slot of each outbox: see exchange_id.h.
+  ALTER TABLE shipping_marks ADD COLUMN slot SMALLINT UNIQUE;
+  ALTER TABLE shipping_marks ADD COLUMN seen_at TIMESTAMPTZ NOT NULL DEFAULT now();
+
   ALTER TABLE exchanges RENAME TO exchanges_before;
-  ALTER TABLE exchanges_before DROP CONSTRAINT exchanges_pkey;
-  DROP INDEX exchanges_by_endpoint;
-  DROP INDEX exchanges_by_status;
+  DROP INDEX IF EXISTS exchanges_by_endpoint;
+  DROP INDEX IF EXISTS exchanges_by_status;
 
   -- A partition for each day: see make_exchanges_partition.
   CREATE TABLE exchanges (
@@ -119,9 +137,9 @@ inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
     request JSONB,
     response JSONB,
     client TEXT,
-    api_key TEXT,
-    PRIMARY KEY (id, timestamp)
+    api_key TEXT
   ) PARTITION BY RANGE (timestamp);
+  CREATE INDEX exchanges_by_id ON exchanges (id);
   CREATE INDEX exchanges_by_endpoint ON exchanges (endpoint, id) WHERE endpoint <> 'predict';
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
   CREATE INDEX exchanges_by_status_class ON exchanges ((status / 100), id) WHERE status <> 200;
@@ -145,11 +163,18 @@ inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
   INSERT INTO exchanges
     SELECT (extract(epoch FROM timestamp) * 1000)::BIGINT * 2000 + id % 2000, timestamp, request_id, endpoint, method,
            path, status, duration_ms, model_id, request, response FROM exchanges_before;
+  DO $$
+  DECLARE
+    given RECORD;
+  BEGIN
+    FOR given IN
+      SELECT privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS receiver
+        FROM pg_class, aclexplode(relacl) WHERE oid = 'exchanges_before'::REGCLASS
+    LOOP
+      EXECUTE format('GRANT %s ON exchanges TO %s', given.privilege_type, given.receiver);
+    END LOOP;
+  END $$;
   DROP TABLE exchanges_before;
-
-  -- The slot of each outbox: see exchange_id.h.
-  ALTER TABLE shipping_marks ADD COLUMN slot SMALLINT;
-  ALTER TABLE shipping_marks ADD COLUMN seen_at TIMESTAMPTZ NOT NULL DEFAULT now();
 )sql"};
 
 }  // namespace diamond::serve

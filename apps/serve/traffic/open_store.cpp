@@ -62,7 +62,7 @@ void visit_log(const std::string& database, const LogQuery& query, const Exchang
   if (const std::string file = sqlite_file(database); !file.empty()) {
     if (!std::filesystem::exists(file))
       throw StorageError(database, "there is no such file", "name the log with --database");
-    return SqliteLog(file, Durability::process).visit(query, visitor);
+    return visit_file(file, query, visitor);
   }
   if (database == "none")
     throw UsageError("--database", "none holds no log", "name the one that holds it");

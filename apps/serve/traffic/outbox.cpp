@@ -82,8 +82,8 @@ bool Outbox::has_reached(const std::string& shown_url) const {
   return rows_.reached() == shown_url;
 }
 
-void Outbox::set_reached(const std::string& shown_url, std::int64_t slot) {
-  rows_.set_reached(shown_url, slot);
+void Outbox::set_reached(const std::string& shown_url) {
+  if (!has_reached(shown_url)) rows_.set_reached(shown_url);
 }
 
 TrafficState Outbox::state() const {

@@ -39,9 +39,10 @@ class Outbox {
 
   /// Whether it has been connected to this database before. `shown_url`: without its password.
   [[nodiscard]] bool has_reached(const std::string& shown_url) const;
+  void set_reached(const std::string& shown_url);
 
-  /// It was connected to this database, which gave it this slot: see exchange_id.h.
-  void set_reached(const std::string& shown_url, std::int64_t slot);
+  /// The slot that the database gave it: see exchange_id.h.
+  void set_slot(std::int64_t slot) { rows_.set_slot(slot); }
 
   [[nodiscard]] TrafficState state() const;
 

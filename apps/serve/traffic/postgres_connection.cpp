@@ -27,6 +27,8 @@ std::string with_timeouts(std::string url) {
   return url;
 }
 
+}  // namespace
+
 std::string in_one_line(std::string words) {
   words.erase(words.find_last_not_of(" \n") + 1);
   std::replace_if(
@@ -34,12 +36,10 @@ std::string in_one_line(std::string words) {
   return words;
 }
 
-}  // namespace
-
-DatabaseError::DatabaseError(const std::string& shown_url, const std::string& what,
-                             std::string sqlstate)
-    : StorageError(shown_url, "the database does not work: " + in_one_line(what),
+DatabaseError::DatabaseError(const std::string& shown_url, std::string said, std::string sqlstate)
+    : StorageError(shown_url, "the database does not work: " + said,
                    "check that it runs, and the URL given with --database"),
+      said_(std::move(said)),
       sqlstate_(std::move(sqlstate)) {}
 
 PostgresConnection::PostgresConnection(const std::string& url, Interruption& interruption)

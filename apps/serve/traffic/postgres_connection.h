@@ -14,15 +14,19 @@
 
 namespace diamond::serve {
 
+[[nodiscard]] std::string in_one_line(std::string words);
+
 /// What the database said.
 class DatabaseError : public StorageError {
  public:
   /// `sqlstate`: its code, see PostgreSQL's appendix A; empty: it is about the connection.
-  DatabaseError(const std::string& shown_url, const std::string& what, std::string sqlstate);
+  DatabaseError(const std::string& shown_url, std::string said, std::string sqlstate);
 
+  [[nodiscard]] const std::string& said() const { return said_; }
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
 
  private:
+  std::string said_;
   std::string sqlstate_;
 };
 
@@ -60,9 +64,9 @@ class PostgresConnection {
     try {
       return work();
     } catch (const pqxx::sql_error& error) {
-      throw DatabaseError(shown_url, error.what(), error.sqlstate());
+      throw DatabaseError(shown_url, in_one_line(error.what()), error.sqlstate());
     } catch (const pqxx::failure& error) {
-      throw DatabaseError(shown_url, error.what(), "");
+      throw DatabaseError(shown_url, in_one_line(error.what()), "");
     }
   }
 

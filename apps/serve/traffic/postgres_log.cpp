@@ -1,5 +1,6 @@
 #include "postgres_log.h"
 
+#include "exchange_id.h"
 #include "log_sql.h"
 #include "postgres_connection.h"
 #include "postgres_schema.h"
@@ -7,14 +8,18 @@
 #include <diamond/core/json.h>
 #include <diamond/core/spelling.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
 
 /// A reader that waits no longer leaves no query behind.
 constexpr int read_milliseconds = 10'000;
+
+constexpr std::size_t bytes_together = std::size_t{4} << 20U;  // of an export
 
 /// For a server that is not reached for a while, and for one whose clock is ahead.
 constexpr std::chrono::days days_ahead(7);
@@ -40,17 +45,24 @@ const char* or_null(const std::string& text) {
   return text.empty() ? nullptr : text.c_str();
 }
 
+/// What waited while the program was updated still has an id of before.
+std::int64_t id_with_time(const Exchange& row) {
+  if (!is_without_time(row.id)) return row.id;
+  return with_time(row.id, parse_iso_time(row.timestamp).value_or(Timestamp()));
+}
+
 void write_row(pqxx::stream_to& stream, const Exchange& row) {
+  const std::int64_t id = id_with_time(row);
   const char* model = or_null(row.model_id);
   const char* client = or_null(row.client);
   const char* key = or_null(row.api_key);
 #if PQXX_VERSION_MAJOR >= 7
-  stream.write_values(row.id, row.timestamp, row.request_id, row.endpoint, row.method, row.path,
+  stream.write_values(id, row.timestamp, row.request_id, row.endpoint, row.method, row.path,
                       row.status, row.duration_ms, model, row.request, row.response, client, key);
 #else
-  stream << std::make_tuple(row.id, row.timestamp, row.request_id, row.endpoint, row.method,
-                            row.path, row.status, row.duration_ms, model, row.request, row.response,
-                            client, key);
+  stream << std::make_tuple(id, row.timestamp, row.request_id, row.endpoint, row.method, row.path,
+                            row.status, row.duration_ms, model, row.request, row.response, client,
+                            key);
 #endif
 }
 
@@ -60,20 +72,57 @@ std::set<std::string> days_of(std::span<const Exchange> rows) {
   return days;
 }
 
-/// Nothing else moves the rows of this outbox while the transaction lasts.
-std::int64_t lock_mark(pqxx::work& transaction, const std::string& outbox) {
+void require_current_schema(pqxx::work& transaction, const std::string& shown_url) {
+  if (schema_of(transaction, shown_url) != Schema::current)
+    throw StorageError(shown_url, "the database has an older schema, or none",
+                       "a diamond-serve that starts on it brings it up to date, which may take a "
+                       "while");
+}
+
+/// Nothing else moves the rows of this outbox while the transaction lasts, and the schema stays.
+std::int64_t lock_mark(pqxx::work& transaction, const std::string& outbox,
+                       const std::string& shown_url) {
   const std::string name = transaction.quote(outbox);
   // A row that is not there cannot be locked. The insert waits for one that makes it just now.
-  transaction.exec("INSERT INTO shipping_marks (outbox, last_id) VALUES (" + name +
+  transaction.exec("INSERT INTO shipping_marks (outbox, mark) VALUES (" + name +
                    ", 0) ON CONFLICT DO NOTHING");
   const auto found =
-      transaction.exec("SELECT last_id FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
+      transaction.exec("SELECT mark FROM shipping_marks WHERE outbox = " + name + " FOR UPDATE");
+  require_current_schema(transaction, shown_url);
   return found[0][0].as<std::int64_t>();
 }
 
+/// It never goes back.
 void set_mark(pqxx::work& transaction, const std::string& outbox, std::int64_t mark) {
-  transaction.exec("UPDATE shipping_marks SET seen_at = now(), last_id = " + std::to_string(mark) +
-                   " WHERE outbox = " + transaction.quote(outbox));
+  transaction.exec("UPDATE shipping_marks SET seen_at = now(), mark = greatest(mark, " +
+                   std::to_string(mark) + ") WHERE outbox = " + transaction.quote(outbox));
+}
+
+/// Of an exchange: servers that share a slot may give the same id.
+using Identity = std::pair<std::int64_t, std::string>;
+
+/// Those of the rows that the database has.
+std::set<Identity> present(pqxx::work& transaction, std::span<const Exchange> rows) {
+  if (rows.empty()) return {};
+  std::string ids;
+  for (const Exchange& row : rows) ids += (ids.empty() ? "" : ", ") + std::to_string(row.id);
+  const auto [first, last] = std::minmax_element(
+      rows.begin(), rows.end(),
+      [](const Exchange& a, const Exchange& b) { return a.timestamp < b.timestamp; });
+  const auto found =
+      transaction.exec("SELECT id, request_id FROM exchanges WHERE timestamp BETWEEN " +
+                       transaction.quote(first->timestamp) + " AND " +
+                       transaction.quote(last->timestamp) + " AND id IN (" + ids + ")");
+  std::set<Identity> identities;
+  for (const auto& row : found) identities.emplace(row[0].as<std::int64_t>(), row[1].c_str());
+  return identities;
+}
+
+/// How many of the rows, which are in the order of ids, are not above the mark.
+std::size_t count_up_to(std::span<const Exchange> rows, std::int64_t mark) {
+  const auto end =
+      std::find_if(rows.begin(), rows.end(), [mark](const Exchange& row) { return row.id > mark; });
+  return static_cast<std::size_t>(end - rows.begin());
 }
 
 /// As JSON that any text column takes.
@@ -105,6 +154,12 @@ std::string select_sql(pqxx::work& transaction, const LogQuery& query, LogOrder 
          sql.where_order;
 }
 
+/// How many rows to ask for, when `count` of them held so many bytes.
+std::size_t rows_for(std::size_t wanted_bytes, std::size_t count, std::size_t bytes) {
+  constexpr std::size_t most = 1000;
+  return std::clamp<std::size_t>(count * wanted_bytes / std::max<std::size_t>(bytes, 1), 1, most);
+}
+
 Exchange exchange_from(const pqxx::row& row) {
   const auto text = [&row](int column) {
     return row[static_cast<pqxx::row::size_type>(column)].c_str();
@@ -129,11 +184,18 @@ Exchange exchange_from(const pqxx::row& row) {
 }  // namespace
 
 PostgresLog::PostgresLog(const std::string& url, Interruption& interruption)
-    : connection_(std::make_unique<PostgresConnection>(url, interruption)) {
-  migrate(*connection_);
-}
+    : connection_(std::make_unique<PostgresConnection>(url, interruption)) {}
 
 PostgresLog::~PostgresLog() = default;
+
+Schema PostgresLog::schema() {
+  return connection_->transact(
+      [&](pqxx::work& transaction) { return schema_of(transaction, connection_->shown_url()); });
+}
+
+void PostgresLog::migrate() {
+  serve::migrate(*connection_);
+}
 
 std::int64_t PostgresLog::slot_of(const std::string& outbox) {
   return serve::slot_of(*connection_, outbox);
@@ -142,21 +204,21 @@ std::int64_t PostgresLog::slot_of(const std::string& outbox) {
 std::int64_t PostgresLog::add(const std::string& outbox, std::span<const Exchange> rows) {
   try {
     return connection_->transact([&](pqxx::work& transaction) {
-      const std::int64_t before = lock_mark(transaction, outbox);
+      const std::int64_t mark = lock_mark(transaction, outbox, connection_->shown_url());
+      const std::size_t doubtful = count_up_to(rows, mark);
+      const std::set<Identity> there = present(transaction, rows.first(doubtful));
       have_partitions(transaction, days_of(rows));
-      std::int64_t mark = before;
       pqxx::stream_to stream = copy_into_exchanges(transaction);
-      for (const Exchange& row : rows) {
-        if (row.id <= before) continue;
-        write_row(stream, row);
-        mark = row.id;
-      }
+      for (const Exchange& row : rows.first(doubtful))
+        if (!is_without_time(row.id) && !there.contains({row.id, row.request_id}))
+          write_row(stream, row);
+      for (const Exchange& row : rows.subspan(doubtful)) write_row(stream, row);
       stream.complete();
-      set_mark(transaction, outbox, mark);
-      return mark;
+      set_mark(transaction, outbox, rows.back().id);
+      return rows.back().id;
     });
   } catch (const DatabaseError& error) {
-    if (is_about_the_rows(error.sqlstate())) throw UnfitRows("", error.what(), "");
+    if (is_about_the_rows(error.sqlstate())) throw UnfitRows("", error.said(), "");
     throw;
   }
 }
@@ -164,10 +226,11 @@ std::int64_t PostgresLog::add(const std::string& outbox, std::span<const Exchang
 std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
                                  const std::string& reason) {
   return connection_->transact([&](pqxx::work& transaction) {
-    const std::int64_t before = lock_mark(transaction, outbox);
-    if (row.id <= before) return before;
-    transaction.exec("INSERT INTO rejected (reason, exchange) VALUES (" +
-                     transaction.quote(reason) + ", " + transaction.quote(as_ascii(row)) + ")");
+    lock_mark(transaction, outbox, connection_->shown_url());
+    const std::string exchange = transaction.quote(as_ascii(row));
+    transaction.exec(
+        "INSERT INTO rejected (reason, exchange) SELECT " + transaction.quote(reason) + ", " +
+        exchange + " WHERE NOT EXISTS (SELECT 1 FROM rejected WHERE exchange = " + exchange + ")");
     set_mark(transaction, outbox, row.id);
     return row.id;
   });
@@ -175,6 +238,7 @@ std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
 
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return connection_->transact([&](pqxx::work& transaction) {
+    require_current_schema(transaction, connection_->shown_url());
     transaction.exec("SET LOCAL statement_timeout = " + std::to_string(read_milliseconds));
     const auto rows = transaction.exec(select_sql(transaction, query, LogOrder::newest_first) +
                                        " LIMIT " + std::to_string(query.limit));
@@ -186,12 +250,19 @@ std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
 
 void PostgresLog::visit(const LogQuery& query, const ExchangeVisitor& visitor) {
   connection_->transact([&](pqxx::work& transaction) {
+    require_current_schema(transaction, connection_->shown_url());
     transaction.exec("DECLARE log NO SCROLL CURSOR FOR " +
                      select_sql(transaction, query, LogOrder::oldest_first));
-    for (;;) {
-      const auto rows = transaction.exec("FETCH 1000 FROM log");
+    for (std::size_t count = 10;;) {
+      const auto rows = transaction.exec("FETCH " + std::to_string(count) + " FROM log");
       if (rows.empty()) return;
-      for (const auto& row : rows) visitor(exchange_from(row));
+      std::size_t bytes = 0;
+      for (const auto& row : rows) {
+        const Exchange exchange = exchange_from(row);
+        bytes += exchange.request.size() + exchange.response.size();
+        visitor(exchange);
+      }
+      count = rows_for(bytes_together, count, bytes);
     }
   });
 }
@@ -201,7 +272,10 @@ std::vector<std::string> PostgresLog::keep_house(std::chrono::days retention) {
   std::set<std::string> days;
   for (std::chrono::days ahead(0); ahead <= days_ahead; ++ahead)
     days.insert(iso_time(now + ahead).substr(0, 10));
-  connection_->transact([&](pqxx::work& transaction) { have_partitions(transaction, days); });
+  connection_->transact([&](pqxx::work& transaction) {
+    require_current_schema(transaction, connection_->shown_url());
+    have_partitions(transaction, days);
+  });
   if (retention.count() == 0) return {};
   return drop_before(*connection_, now - retention);
 }

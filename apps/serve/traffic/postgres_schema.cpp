@@ -2,9 +2,9 @@
 
 #include "exchange_id.h"
 #include "migrations.h"
-#include "postgres_log.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace diamond::serve {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 constexpr const char* schema_lock = "SELECT pg_advisory_xact_lock(4961656)";
 
 /// 0: the database is new.
-std::size_t schema_of(pqxx::work& transaction, const std::string& shown_url) {
+std::size_t version_of(pqxx::work& transaction, const std::string& shown_url) {
   const auto table = transaction.exec("SELECT to_regclass('schema_migrations') IS NOT NULL");
   if (!table[0][0].as<bool>()) return 0;
   const auto found = transaction.exec("SELECT coalesce(max(version), 0) FROM schema_migrations");
@@ -30,13 +30,19 @@ std::string partition_of(std::string day) {
   return "exchanges_" + day;
 }
 
-/// Waits only so long for those who read the table, for everybody else would wait behind.
-void drop_partition(PostgresConnection& connection, const std::string& name) {
+/// Waits only so long for those who read the table, for everybody else would wait behind. False: it
+/// waited in vain.
+bool drop_partition(PostgresConnection& connection, const std::string& name) try {
   connection.transact([&](pqxx::work& transaction) {
     transaction.exec(schema_lock);
     transaction.exec("SET LOCAL lock_timeout = 2000");
     transaction.exec("DROP TABLE IF EXISTS " + transaction.quote_name(name));
   });
+  return true;
+} catch (const DatabaseError& error) {
+  constexpr const char* lock_not_available = "55P03";
+  if (error.sqlstate() == lock_not_available) return false;
+  throw;
 }
 
 std::vector<std::string> partitions_before(PostgresConnection& connection,
@@ -54,14 +60,19 @@ std::vector<std::string> partitions_before(PostgresConnection& connection,
 
 }  // namespace
 
+Schema schema_of(pqxx::work& transaction, const std::string& shown_url) {
+  const std::size_t version = version_of(transaction, shown_url);
+  if (version == 0) return Schema::none;
+  return version < postgres_migrations.size() ? Schema::older : Schema::current;
+}
+
 void migrate(PostgresConnection& connection) {
   connection.transact([&](pqxx::work& transaction) {
-    if (schema_of(transaction, connection.shown_url()) == postgres_migrations.size()) return;
     transaction.exec(schema_lock);
     transaction.exec(
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at "
         "TIMESTAMPTZ NOT NULL)");
-    for (std::size_t next = schema_of(transaction, connection.shown_url());
+    for (std::size_t next = version_of(transaction, connection.shown_url());
          next < postgres_migrations.size(); ++next) {
       transaction.exec(std::string(postgres_migrations[next]));
       transaction.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
@@ -74,16 +85,19 @@ std::int64_t slot_of(PostgresConnection& connection, const std::string& outbox) 
   return connection.transact([&](pqxx::work& transaction) {
     const std::string name = transaction.quote(outbox);
     transaction.exec(schema_lock);  // no two take the same
-    transaction.exec("INSERT INTO shipping_marks (outbox, last_id) VALUES (" + name +
+    transaction.exec("INSERT INTO shipping_marks (outbox, mark) VALUES (" + name +
                      ", 0) ON CONFLICT DO NOTHING");
-    const auto found = transaction.exec(
-        "UPDATE shipping_marks SET seen_at = now(), slot = coalesce(slot, "
-        "(SELECT slot FROM generate_series(0, " +
-        std::to_string(slots - 1) +
-        ") AS every (slot) LEFT JOIN (SELECT slot, max(seen_at) AS seen FROM shipping_marks GROUP "
-        "BY slot) AS taken USING (slot) ORDER BY seen NULLS FIRST, slot LIMIT 1)) "
-        "WHERE outbox = " +
-        name + " RETURNING slot");
+    transaction.exec("UPDATE shipping_marks SET seen_at = now() WHERE outbox = " + name);
+    const auto own = transaction.exec(
+        "SELECT slot FROM shipping_marks WHERE slot IS NOT NULL AND outbox = " + name);
+    if (!own.empty()) return own[0][0].as<std::int64_t>();
+    const auto found =
+        transaction.exec("SELECT every.slot FROM generate_series(0, " + std::to_string(slots - 1) +
+                         ") AS every (slot) LEFT JOIN shipping_marks USING (slot) "
+                         "ORDER BY seen_at NULLS FIRST, every.slot LIMIT 1");
+    const std::string slot = found[0][0].c_str();
+    transaction.exec("UPDATE shipping_marks SET slot = NULL WHERE slot = " + slot);
+    transaction.exec("UPDATE shipping_marks SET slot = " + slot + " WHERE outbox = " + name);
     return found[0][0].as<std::int64_t>();
   });
 }
@@ -103,9 +117,15 @@ std::vector<std::string> drop_before(PostgresConnection& connection, Timestamp t
   connection.transact([&](pqxx::work& transaction) {
     transaction.exec("DELETE FROM rejected WHERE rejected_at < " + transaction.quote(first_day));
   });
-  std::vector<std::string> names = partitions_before(connection, partition_of(first_day));
-  for (const std::string& name : names) drop_partition(connection, name);
-  return names;
+  std::vector<std::string> dropped;
+  std::optional<DatabaseError> failure;
+  for (const std::string& name : partitions_before(connection, partition_of(first_day))) try {
+      if (drop_partition(connection, name)) dropped.push_back(name);
+    } catch (const DatabaseError& error) {
+      if (!failure) failure = error;
+    }
+  if (failure) throw DatabaseError(*failure);
+  return dropped;
 }
 
 }  // namespace diamond::serve

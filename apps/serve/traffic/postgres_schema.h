@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postgres_connection.h"
+#include "postgres_log.h"
 
 #include <diamond/core/clock.h>
 
@@ -12,12 +13,15 @@
 
 namespace diamond::serve {
 
-/// Brings the schema up to date; safe when several servers do it at a time, and locks nothing where
-/// there is nothing to do. Throws NewerSchema, DatabaseError.
+/// Throws NewerSchema, DatabaseError.
+[[nodiscard]] Schema schema_of(pqxx::work& transaction, const std::string& shown_url);
+
+/// Brings the schema up to date; safe when several servers do it at a time. Throws NewerSchema,
+/// DatabaseError.
 void migrate(PostgresConnection& connection);
 
-/// The slot of an outbox: a free one, else the one that was not heard of for longest. See
-/// exchange_id.h.
+/// The slot of an outbox, see exchange_id.h: the one that it has, else a free one, else the one
+/// whose outbox was not heard of for longest.
 [[nodiscard]] std::int64_t slot_of(PostgresConnection& connection, const std::string& outbox);
 
 /// Has the partitions for these days ("2026-11-25") there, within a transaction that has locked
@@ -25,7 +29,8 @@ void migrate(PostgresConnection& connection);
 void have_partitions(pqxx::work& transaction, const std::set<std::string>& days);
 
 /// Drops the partitions that hold nothing from `time` or later, and what was rejected before it;
-/// returns the partitions' names. One that others are reading is left for another time.
+/// returns the partitions' names. One that others are reading is left for another time. Throws
+/// DatabaseError where one cannot be dropped, once the others are.
 [[nodiscard]] std::vector<std::string> drop_before(PostgresConnection& connection, Timestamp time);
 
 }  // namespace diamond::serve

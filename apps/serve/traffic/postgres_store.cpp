@@ -8,6 +8,8 @@
 #include <chrono>
 #include <iterator>
 #include <mutex>
+#include <tuple>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
@@ -16,15 +18,20 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds until_read = 10s;
 
-/// Both have the newest first, and no row twice. A row that was found waiting may have arrived
-/// before the database was asked.
-std::vector<Exchange> merged(const std::vector<Exchange>& waiting,
-                             const std::vector<Exchange>& arrived, std::int64_t limit) {
-  const auto is_newer = [](const Exchange& a, const Exchange& b) { return a.id > b.id; };
-  std::vector<Exchange> all;
-  std::set_union(waiting.begin(), waiting.end(), arrived.begin(), arrived.end(),
-                 std::back_inserter(all), is_newer);
-  if (all.size() > static_cast<std::size_t>(limit)) all.resize(static_cast<std::size_t>(limit));
+/// The newest first, and no row twice: one that was found waiting may have arrived before the
+/// database was asked.
+std::vector<Exchange> merged(std::vector<Exchange> waiting, std::vector<Exchange> arrived,
+                             std::int64_t limit) {
+  const auto identity = [](const Exchange& one) { return std::tie(one.id, one.request_id); };
+  std::vector<Exchange> all = std::move(waiting);
+  std::move(arrived.begin(), arrived.end(), std::back_inserter(all));
+  std::sort(all.begin(), all.end(),
+            [&](const Exchange& a, const Exchange& b) { return identity(a) > identity(b); });
+  const auto end = std::unique(all.begin(), all.end(), [&](const Exchange& a, const Exchange& b) {
+    return identity(a) == identity(b);
+  });
+  const auto most = all.begin() + std::min<std::ptrdiff_t>(limit, end - all.begin());
+  all.erase(most, all.end());
   return all;
 }
 
@@ -50,9 +57,9 @@ void PostgresStore::record(std::span<const Exchange* const> exchanges) {
 
 /// In this order: a row goes from the outbox to the database, not back.
 std::vector<Exchange> PostgresStore::read(const LogQuery& query) {
-  const std::vector<Exchange> waiting = outbox_.read(query);
+  std::vector<Exchange> waiting = outbox_.read(query);
   if (query.only_waiting) return waiting;
-  return merged(waiting, read_database(query), query.limit);
+  return merged(std::move(waiting), read_database(query), query.limit);
 }
 
 std::vector<Exchange> PostgresStore::read_database(const LogQuery& query) {
@@ -81,8 +88,12 @@ std::vector<Exchange> PostgresStore::read_now(const LogQuery& query) {
   return reader_->read(query);
 }
 
+/// The slot too: it is another's when this server was not heard of for long.
 void PostgresStore::keep_house() {
-  for (const std::string& name : PostgresLog(url_, end_of_housekeeping_).keep_house(retention_))
+  PostgresLog database(url_, end_of_housekeeping_);
+  const std::vector<std::string> dropped = database.keep_house(retention_);
+  outbox_.set_slot(database.slot_of(outbox_.name()));
+  for (const std::string& name : dropped)
     log_.info("old exchanges are removed", {{"partition", name}, {"days", retention_.count()}});
 }
 

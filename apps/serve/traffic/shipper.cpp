@@ -32,10 +32,12 @@ Shipper::Shipper(std::string url, Outbox& outbox, Log& log)
   try {
     const Interruption::Deadline deadline(interruption_, patience_at_the_start);
     connect();
+    if (database_->schema() != Schema::older) prepare();
   } catch (const NewerSchema&) {
     throw;
   } catch (const StorageError& error) {
     if (!outbox_.has_reached(shown_url_)) throw;
+    database_.reset();
     trouble_.meet(error.what());
   }
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -93,8 +95,19 @@ void Shipper::run(const std::stop_token& stop) {
 }
 
 void Shipper::connect() {
+  is_prepared_ = false;
   database_.emplace(url_, interruption_);
-  outbox_.set_reached(shown_url_, database_->slot_of(outbox_.name()));
+}
+
+/// Before the first row goes through a connection.
+void Shipper::prepare() {
+  const Schema schema = database_->schema();
+  if (schema == Schema::older)
+    log_.info("the tables of the traffic log are brought up to date", {{"database", shown_url_}});
+  if (schema != Schema::current) database_->migrate();
+  outbox_.set_reached(shown_url_);
+  outbox_.set_slot(database_->slot_of(outbox_.name()));
+  is_prepared_ = true;
 }
 
 /// False when the database would not take what there is.
@@ -102,6 +115,7 @@ bool Shipper::try_to_empty(const std::stop_token& stop) {
   try {
     set_asking(true);
     if (!database_) connect();
+    if (!is_prepared_) prepare();
     for (auto rows = outbox_.next(); !rows.empty(); rows = outbox_.next()) {
       if (stop.stop_requested()) return false;
       const auto start = Clock::now();

@@ -27,7 +27,8 @@ class Shipper {
  public:
   /// Connects at once. Where the database does not answer, it goes on trying, if this outbox has
   /// been connected to it before; an outbox that never was throws StorageError: the URL may be
-  /// wrong. Throws NewerSchema. Outbox and log outlive the shipper.
+  /// wrong. Throws NewerSchema. An older schema is brought up to date while exchanges wait. Outbox
+  /// and log outlive the shipper.
   Shipper(std::string url, Outbox& outbox, Log& log);
 
   /// Waits a second for what is left; the rest stays in the outbox.
@@ -49,6 +50,7 @@ class Shipper {
 
   void run(const std::stop_token& stop);
   void connect();
+  void prepare();
   [[nodiscard]] bool try_to_empty(const std::stop_token& stop);
   void move(std::span<const Exchange> rows);
   void reject(const Exchange& row, const std::string& reason);
@@ -62,7 +64,8 @@ class Shipper {
   Log& log_;
   Trouble trouble_;
   Interruption interruption_;
-  std::optional<PostgresLog> database_;  // of the shipper's thread alone
+  std::optional<PostgresLog> database_;  // of the shipper's thread alone, as what follows
+  bool is_prepared_ = false;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any notified_;

@@ -41,23 +41,35 @@ auto with_our_errors(const std::filesystem::path& file, const Work& work) {
   }
 }
 
+/// Throws StorageError where it is newer.
+std::size_t schema_of(SQLite::Database& database, const std::filesystem::path& file) {
+  const auto version = static_cast<std::size_t>(
+      database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt());
+  if (version > sqlite_migrations.size())
+    throw StorageError("sqlite:" + file.string(),
+                       "the database has the newer schema " + std::to_string(version),
+                       "update diamond-serve");
+  return version;
+}
+
 void migrate(SQLite::Database& database, const std::filesystem::path& file) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec(
       "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at TEXT "
       "NOT NULL)");
-  const int version =
-      database.execAndGet("SELECT coalesce(max(version), 0) FROM schema_migrations").getInt();
-  if (version > static_cast<int>(sqlite_migrations.size()))
-    throw StorageError("sqlite:" + file.string(),
-                       "the database has the newer schema " + std::to_string(version),
-                       "update diamond-serve");
-  for (auto next = static_cast<std::size_t>(version); next < sqlite_migrations.size(); ++next) {
+  for (std::size_t next = schema_of(database, file); next < sqlite_migrations.size(); ++next) {
     database.exec(std::string(sqlite_migrations[next]));
     database.exec("INSERT INTO schema_migrations VALUES (" + std::to_string(next + 1) +
                   ", datetime('now'))");
   }
   transaction.commit();
+}
+
+std::int64_t slot_of(SQLite::Database& database) {
+  SQLite::Statement outbox(database, "SELECT name, slot FROM outbox");
+  outbox.executeStep();
+  const SQLite::Column slot = outbox.getColumn(1);
+  return slot.isNull() ? slot_until_given(outbox.getColumn(0).getString()) : slot.getInt64();
 }
 
 SQLite::Database open_database(const std::filesystem::path& file, Durability durability) {
@@ -150,7 +162,7 @@ SqliteLog::SqliteLog(const std::filesystem::path& file, Durability durability) :
     connections_ = std::make_unique<Connections>(file, durability);
     SQLite::Database& writer = connections_->writer;
     migrate(writer, file);
-    connections_->slot = writer.execAndGet("SELECT slot FROM outbox").getInt64();
+    connections_->slot = slot_of(writer);
     connections_->insert = std::make_unique<SQLite::Statement>(
         writer, "INSERT INTO exchanges (id, " + join(exchange_columns) + values);
     connections_->last = std::make_unique<SQLite::Statement>(
@@ -187,17 +199,13 @@ std::vector<Exchange> SqliteLog::read(const LogQuery& query) {
   });
 }
 
-void SqliteLog::visit(const LogQuery& query, const ExchangeVisitor& visitor) {
-  const std::lock_guard lock(connections_->reading);
-  with_our_errors(file_, [&] {
-    SQLite::Statement statement = prepare(connections_->reader, query, LogOrder::oldest_first, "");
-    while (statement.executeStep()) visitor(exchange_from(statement));
-  });
-}
-
-void SqliteLog::index_for_search() {
+void SqliteLog::prepare_for_search() {
   const std::lock_guard lock(connections_->writing);
-  with_our_errors(file_, [&] { connections_->writer.exec(std::string(sqlite_search_indexes)); });
+  with_our_errors(file_, [&] {
+    SQLite::Transaction transaction(connections_->writer, SQLite::TransactionBehavior::IMMEDIATE);
+    connections_->writer.exec(std::string(sqlite_search));
+    transaction.commit();
+  });
 }
 
 std::string SqliteLog::outbox_name() const {
@@ -214,13 +222,19 @@ std::string SqliteLog::reached() const {
   });
 }
 
-void SqliteLog::set_reached(const std::string& shown_url, std::int64_t slot) {
+void SqliteLog::set_reached(const std::string& shown_url) {
   const std::lock_guard lock(connections_->writing);
   with_our_errors(file_, [&] {
-    SQLite::Statement update(connections_->writer, "UPDATE outbox SET reached = ?, slot = ?");
+    SQLite::Statement update(connections_->writer, "UPDATE outbox SET reached = ?");
     update.bind(1, shown_url);
-    update.bind(2, slot);
     update.exec();
+  });
+}
+
+void SqliteLog::set_slot(std::int64_t slot) {
+  const std::lock_guard lock(connections_->writing);
+  with_our_errors(file_, [&] {
+    connections_->writer.exec("UPDATE outbox SET slot = " + std::to_string(slot));
     connections_->slot = slot;
   });
 }
@@ -295,6 +309,18 @@ void SqliteLog::give_space_back() {
   } catch (const SQLite::Exception&) {
     // Where there is no room even for that, another time; nothing else depends on it.
   }
+}
+
+void visit_file(const std::filesystem::path& file, const LogQuery& query,
+                const ExchangeVisitor& visitor) {
+  with_our_errors(file, [&] {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY, busy_milliseconds);
+    if (schema_of(database, file) < sqlite_migrations.size())
+      throw StorageError("sqlite:" + file.string(), "the database has an older schema",
+                         "start diamond-serve on it once, which brings it up to date");
+    SQLite::Statement statement = prepare(database, query, LogOrder::oldest_first, "");
+    while (statement.executeStep()) visitor(exchange_from(statement));
+  });
 }
 
 }  // namespace diamond::serve

@@ -30,12 +30,8 @@ class SqliteLog {
   /// The newest first.
   [[nodiscard]] std::vector<Exchange> read(const LogQuery& query);
 
-  /// All that the query asks for, whatever its limit, the oldest first. The file may grow
-  /// meanwhile: what is recorded after the start is not seen.
-  void visit(const LogQuery& query, const ExchangeVisitor& visitor);
-
-  /// Makes the indexes that a log needs, where exchanges stay, and an outbox does not.
-  void index_for_search();
+  /// Makes what a log needs, where exchanges stay, and an outbox does not: indexes.
+  void prepare_for_search();
 
   /// The oldest up to this id, at most so many, for those who record wait meanwhile. Returns how
   /// many there were. When nothing is left of much, its space goes back to the disk.
@@ -49,8 +45,10 @@ class SqliteLog {
   /// The database, as it is shown, that this outbox has been connected to; empty: none yet.
   [[nodiscard]] std::string reached() const;
 
-  /// It was connected to this database, which gave it this slot: see exchange_id.h.
-  void set_reached(const std::string& shown_url, std::int64_t slot);
+  void set_reached(const std::string& shown_url);
+
+  /// The slot that the database gave it: see exchange_id.h.
+  void set_slot(std::int64_t slot);
 
   /// From now on `record` throws StorageFull when the rows would need more bytes.
   void limit_to(std::uint64_t bytes);
@@ -70,5 +68,11 @@ class SqliteLog {
   std::unique_ptr<Connections> connections_;
   std::filesystem::path file_;
 };
+
+/// All exchanges of a file that the query asks for, whatever its limit, the oldest first, as they
+/// are at the start. Changes nothing. Throws StorageError, also where the file's schema is not that
+/// of this program.
+void visit_file(const std::filesystem::path& file, const LogQuery& query,
+                const ExchangeVisitor& visitor);
 
 }  // namespace diamond::serve

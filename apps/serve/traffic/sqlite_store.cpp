@@ -10,7 +10,7 @@ namespace diamond::serve {
 SqliteStore::SqliteStore(const std::filesystem::path& file, const TrafficSettings& settings,
                          Log& log)
     : rows_(file, settings.durability), log_(log), retention_(settings.retention_days) {
-  rows_.index_for_search();
+  rows_.prepare_for_search();
   if (retention_.count() > 0)
     housekeeper_.emplace(log, "old exchanges cannot be removed",
                          [this](const std::stop_token& stop) { remove_old(stop); });

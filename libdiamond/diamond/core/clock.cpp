@@ -1,5 +1,6 @@
 #include <diamond/core/clock.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -18,6 +19,9 @@ std::string format_utc(Timestamp time, const char* format) {
 }
 
 using Match = std::match_results<std::string_view::const_iterator>;
+
+constexpr std::chrono::year first_year(1700);
+constexpr std::chrono::year last_year(2200);
 
 /// 0 where the group is not there.
 int number(const Match& match, std::size_t group) {
@@ -59,9 +63,13 @@ std::optional<Timestamp> parse_iso_time(std::string_view text) {
   const bool is_hour = number(match, 4) < 24 && number(match, 5) < 60 && number(match, 6) < 60 &&
                        number(match, 9) < 24 && number(match, 10) < 60;
   if (!day.ok() || !is_hour) return std::nullopt;
-  return std::chrono::sys_days(day) + std::chrono::hours(number(match, 4)) +
-         std::chrono::minutes(number(match, 5)) + std::chrono::seconds(number(match, 6)) +
-         fraction(match, 7) - zone(match, 8);
+  using Moment = std::chrono::sys_time<std::chrono::microseconds>;
+  const Moment moment = std::chrono::sys_days(day) + std::chrono::hours(number(match, 4)) +
+                        std::chrono::minutes(number(match, 5)) +
+                        std::chrono::seconds(number(match, 6)) + fraction(match, 7) -
+                        zone(match, 8);
+  return std::clamp(moment, Moment(std::chrono::sys_days(first_year / 1 / 1)),
+                    Moment(std::chrono::sys_days(last_year / 12 / 31)));
 }
 
 std::string compact_time(Timestamp time) {

@@ -38,6 +38,12 @@ TEST_CASE("a day is read as its first moment") {
   CHECK(parse_iso_time("2024-02-29") == Timestamp(sys_days(year(2024) / 2 / 29)));
 }
 
+TEST_CASE("a time that nothing can hold is taken for one far away") {
+  CHECK(parse_iso_time("9999-12-31") == Timestamp(sys_days(year(2200) / 12 / 31)));
+  CHECK(parse_iso_time("2262-04-12T00:00Z") == parse_iso_time("9999-12-31"));
+  CHECK(parse_iso_time("0001-01-01") == Timestamp(sys_days(year(1700) / 1 / 1)));
+}
+
 TEST_CASE("what is written is read again") {
   const Timestamp time(billion + milliseconds(7));
   CHECK(parse_iso_time(iso_time(time)) == time);

@@ -79,6 +79,9 @@ TEST_CASE("times bound the ids too, within which they are found") {
                             std::to_string(first_exchange_id(until + std::chrono::hours(1))) +
                             " AND timestamp < $2");
   CHECK(sql_of(query).values == Words{"2026-11-25T08:00:00.123Z", "2026-11-26T00:00:00.000Z"});
+  CHECK(sql_of(query, LogOrder::oldest_first).where_order ==
+        " WHERE id >= " + std::to_string(first_exchange_id(since)) +
+            " AND timestamp >= $1 AND timestamp < $2 ORDER BY id");
 }
 
 TEST_CASE("all conditions of a log query stand together and words are in their order") {
