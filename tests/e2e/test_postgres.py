@@ -41,6 +41,7 @@ class PostgresTraffic(Case):
         self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response", "client", "api_key"])
         self.assertEqual(entries[1]["request"], {**STONE, "note": "a\ufffdb \\u0000"})
         self.assertRegex(entries[1]["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        wait_until(lambda: self.count() == 2, "both to arrive")
         row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "
                                  "FROM exchanges WHERE request_id = 'mine'")
         self.assertEqual(row, ["Ideal", "t", "jsonb", "jsonb", "f"])

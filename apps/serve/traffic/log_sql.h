@@ -1,25 +1,25 @@
-// The SQL of a log query: the same for both databases but for how words stand in it.
+// The SQL of a log query: the same for both databases but for how values stand in it.
 #pragma once
 
 #include "exchange.h"
 
-#include <functional>
+#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace diamond::serve {
 
 enum class LogOrder { newest_first, oldest_first };
 
-struct LogSql {
-  std::string where_order;          // " WHERE … ORDER BY id DESC"
-  std::vector<std::string> values;  // its words, in their order
+/// How values stand in a database's SQL: as they are, or as parameters, which an implementation
+/// collects.
+class SqlValues {
+ public:
+  virtual ~SqlValues() = default;
+  [[nodiscard]] virtual std::string number(std::int64_t number) = 0;
+  [[nodiscard]] virtual std::string word(const std::string& word) = 0;
 };
 
-/// How a word stands in the text: as the mark of the n-th parameter, counted from 1, or quoted.
-using WordInSql = std::function<std::string(std::size_t n, const std::string& word)>;
-
-/// All of a query but its limit. Numbers stand in the text, words as `word_in_sql` has them.
-[[nodiscard]] LogSql log_sql(const LogQuery& query, LogOrder order, const WordInSql& word_in_sql);
+/// " WHERE … ORDER BY id DESC": all of a query but its limit.
+[[nodiscard]] std::string log_sql(const LogQuery& query, LogOrder order, SqlValues& values);
 
 }  // namespace diamond::serve

@@ -143,16 +143,45 @@ std::string as_ascii(const Exchange& row) {
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-std::string select_sql(pqxx::work& transaction, const LogQuery& query, LogOrder order) {
-  // Words go into the text, quoted by the library: its two major versions pass parameters in
-  // different ways. So does the planner know which partitions they are about.
-  const LogSql sql = log_sql(
-      query, order, [&](std::size_t, const std::string& word) { return transaction.quote(word); });
+std::string select_exchanges() {
   return "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), "
          "request_id, endpoint, method, path, status, duration_ms, model_id, request, response, "
-         "client, api_key FROM exchanges" +
-         sql.where_order;
+         "client, api_key FROM exchanges";
 }
+
+/// As they are. libpqxx's two major versions pass parameters in different ways.
+class QuotedValues final : public SqlValues {
+ public:
+  explicit QuotedValues(pqxx::work& transaction) : transaction_(transaction) {}
+
+  std::string number(std::int64_t number) override { return std::to_string(number); }
+  std::string word(const std::string& word) override { return transaction_.quote(word); }
+
+ private:
+  pqxx::work& transaction_;
+};
+
+/// As parameters, and as they are in an EXECUTE.
+class Parameters final : public SqlValues {
+ public:
+  explicit Parameters(pqxx::work& transaction) : quoted_(transaction) {}
+
+  std::string number(std::int64_t number) override { return mark_of(quoted_.number(number)); }
+  std::string word(const std::string& word) override { return mark_of(quoted_.word(word)); }
+
+  /// "('predict', 7)"; empty where there are none.
+  [[nodiscard]] std::string list() const { return count_ == 0 ? "" : "(" + list_ + ")"; }
+
+ private:
+  std::string mark_of(const std::string& value) {
+    list_ += (count_ == 0 ? "" : ", ") + value;
+    return "$" + std::to_string(++count_);
+  }
+
+  QuotedValues quoted_;
+  std::string list_;
+  int count_ = 0;
+};
 
 /// How many rows to ask for, when `count` of them held so many bytes.
 std::size_t rows_for(std::size_t wanted_bytes, std::size_t count, std::size_t bytes) {
@@ -236,12 +265,32 @@ std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
   });
 }
 
+/// To plan a query over many partitions takes longer than to run it. So each form of query is
+/// planned once for a connection, for whatever values.
+std::string PostgresLog::prepare(const std::string& sql, const Statement& execute) {
+  constexpr std::size_t most = 100;
+  if (prepared_.size() == most) {
+    execute("DEALLOCATE ALL");
+    prepared_.clear();
+  }
+  const auto found = prepared_.find(sql);
+  if (found != prepared_.end()) return found->second;
+  const std::string name = "log_" + std::to_string(prepared_.size());
+  execute("PREPARE " + name + " AS " + sql);
+  return prepared_.emplace(sql, name).first->second;
+}
+
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return connection_->transact([&](pqxx::work& transaction) {
+    const auto execute = [&](const std::string& sql) { transaction.exec(sql); };
     require_current_schema(transaction, connection_->shown_url());
     transaction.exec("SET LOCAL statement_timeout = " + std::to_string(read_milliseconds));
-    const auto rows = transaction.exec(select_sql(transaction, query, LogOrder::newest_first) +
-                                       " LIMIT " + std::to_string(query.limit));
+    transaction.exec("SET LOCAL plan_cache_mode = force_generic_plan");
+    Parameters parameters(transaction);
+    const std::string where = log_sql(query, LogOrder::newest_first, parameters);
+    const std::string limit = parameters.number(query.limit);
+    const std::string name = prepare(select_exchanges() + where + " LIMIT " + limit, execute);
+    const auto rows = transaction.exec("EXECUTE " + name + parameters.list());
     std::vector<Exchange> exchanges;
     for (const auto& row : rows) exchanges.push_back(exchange_from(row));
     return exchanges;
@@ -251,8 +300,9 @@ std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
 void PostgresLog::visit(const LogQuery& query, const ExchangeVisitor& visitor) {
   connection_->transact([&](pqxx::work& transaction) {
     require_current_schema(transaction, connection_->shown_url());
-    transaction.exec("DECLARE log NO SCROLL CURSOR FOR " +
-                     select_sql(transaction, query, LogOrder::oldest_first));
+    QuotedValues values(transaction);
+    transaction.exec("DECLARE log NO SCROLL CURSOR FOR " + select_exchanges() +
+                     log_sql(query, LogOrder::oldest_first, values));
     for (std::size_t count = 10;;) {
       const auto rows = transaction.exec("FETCH " + std::to_string(count) + " FROM log");
       if (rows.empty()) return;

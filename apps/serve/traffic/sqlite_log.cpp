@@ -110,7 +110,7 @@ void bind(SQLite::Statement& insert, std::int64_t id, const Exchange& exchange) 
                exchange.api_key);
 }
 
-constexpr const char* values =
+constexpr const char* insert_values =
     ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), nullif(?, ''))";
 
 std::vector<Exchange> all_rows(SQLite::Statement& statement) {
@@ -119,15 +119,32 @@ std::vector<Exchange> all_rows(SQLite::Statement& statement) {
   return rows;
 }
 
+/// Words are parameters. Numbers are not: an expression (status / 100) is equal to no text.
+class SqliteValues final : public SqlValues {
+ public:
+  std::string number(std::int64_t number) override { return std::to_string(number); }
+
+  std::string word(const std::string& word) override {
+    words_.push_back(word);
+    return "?" + std::to_string(words_.size());
+  }
+
+  void bind_to(SQLite::Statement& statement) const {
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      statement.bind(static_cast<int>(i + 1), words_[i]);
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
 /// Of a log query; `end` is what stands behind its order.
 SQLite::Statement prepare(SQLite::Database& database, const LogQuery& query, LogOrder order,
                           const std::string& end) {
-  const LogSql sql = log_sql(query, order, [](std::size_t number, const std::string& /*word*/) {
-    return "?" + std::to_string(number);
-  });
-  SQLite::Statement statement(database, select_exchanges() + sql.where_order + end);
-  for (std::size_t i = 0; i < sql.values.size(); ++i)
-    statement.bind(static_cast<int>(i + 1), sql.values[i]);
+  SqliteValues values;
+  const std::string where = log_sql(query, order, values);
+  SQLite::Statement statement(database, select_exchanges() + where + end);
+  values.bind_to(statement);
   return statement;
 }
 
@@ -164,7 +181,7 @@ SqliteLog::SqliteLog(const std::filesystem::path& file, Durability durability) :
     migrate(writer, file);
     connections_->slot = slot_of(writer);
     connections_->insert = std::make_unique<SQLite::Statement>(
-        writer, "INSERT INTO exchanges (id, " + join(exchange_columns) + values);
+        writer, "INSERT INTO exchanges (id, " + join(exchange_columns) + insert_values);
     connections_->last = std::make_unique<SQLite::Statement>(
         writer, "SELECT seq FROM sqlite_sequence WHERE name = 'exchanges'");
   });
