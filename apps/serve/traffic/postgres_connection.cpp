@@ -48,4 +48,17 @@ PostgresConnection::PostgresConnection(const std::string& url, Interruption& int
           with_our_errors(shown_url_, [&] { return pqxx::connection(with_timeouts(url)); })),
       interruptible_(interruption, connection_.sock()) {}
 
+std::string PostgresConnection::prepared(pqxx::work& transaction, const std::string& sql) {
+  constexpr std::size_t most = 100;
+  const auto found = prepared_.find(sql);
+  if (found != prepared_.end()) return found->second;
+  if (prepared_.size() == most) {
+    transaction.exec("DEALLOCATE ALL");
+    prepared_.clear();
+  }
+  const std::string name = "statement_" + std::to_string(prepared_.size());
+  transaction.exec("PREPARE " + name + " AS " + sql);
+  return prepared_.emplace(sql, name).first->second;
+}
+
 }  // namespace diamond::serve

@@ -8,6 +8,7 @@
 
 #include <pqxx/pqxx>
 
+#include <map>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -55,6 +56,10 @@ class PostgresConnection {
     });
   }
 
+  /// The name of a statement that is planned once for this connection. Requires: a transaction on
+  /// it.
+  std::string prepared(pqxx::work& transaction, const std::string& sql);
+
   /// Without its password.
   [[nodiscard]] const std::string& shown_url() const { return shown_url_; }
 
@@ -73,6 +78,7 @@ class PostgresConnection {
   std::string shown_url_;
   pqxx::connection connection_;
   Interruption::Scope interruptible_;
+  std::map<std::string, std::string> prepared_;  // SQL → name
 };
 
 }  // namespace diamond::serve

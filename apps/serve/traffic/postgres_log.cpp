@@ -183,6 +183,30 @@ class Parameters final : public SqlValues {
   int count_ = 0;
 };
 
+/// The planner has to know it, and each other one is another plan: so there are few.
+std::int64_t limit_of_plan(std::int64_t limit) {
+  constexpr std::int64_t usual = 101;
+  constexpr std::int64_t large = 1001;
+  if (limit <= usual) return usual;
+  return std::max(limit, large);
+}
+
+/// To plan a query over many partitions takes longer than to run it. So each form of query is
+/// planned once for a connection, for whatever values; but where times are asked for, only few
+/// partitions are planned over, and which ones they are matters to the plan.
+std::string read_sql(PostgresConnection& connection, pqxx::work& transaction,
+                     const LogQuery& query) {
+  const std::string limit = " LIMIT " + std::to_string(limit_of_plan(query.limit));
+  if (query.since || query.until) {
+    QuotedValues values(transaction);
+    return select_exchanges() + log_sql(query, LogOrder::newest_first, values) + limit;
+  }
+  Parameters parameters(transaction);
+  const std::string where = log_sql(query, LogOrder::newest_first, parameters);
+  return "EXECUTE " + connection.prepared(transaction, select_exchanges() + where + limit) +
+         parameters.list();
+}
+
 /// How many rows to ask for, when `count` of them held so many bytes.
 std::size_t rows_for(std::size_t wanted_bytes, std::size_t count, std::size_t bytes) {
   constexpr std::size_t most = 1000;
@@ -265,34 +289,16 @@ std::int64_t PostgresLog::reject(const std::string& outbox, const Exchange& row,
   });
 }
 
-/// To plan a query over many partitions takes longer than to run it. So each form of query is
-/// planned once for a connection, for whatever values.
-std::string PostgresLog::prepare(const std::string& sql, const Statement& execute) {
-  constexpr std::size_t most = 100;
-  if (prepared_.size() == most) {
-    execute("DEALLOCATE ALL");
-    prepared_.clear();
-  }
-  const auto found = prepared_.find(sql);
-  if (found != prepared_.end()) return found->second;
-  const std::string name = "log_" + std::to_string(prepared_.size());
-  execute("PREPARE " + name + " AS " + sql);
-  return prepared_.emplace(sql, name).first->second;
-}
-
 std::vector<Exchange> PostgresLog::read(const LogQuery& query) {
   return connection_->transact([&](pqxx::work& transaction) {
-    const auto execute = [&](const std::string& sql) { transaction.exec(sql); };
     require_current_schema(transaction, connection_->shown_url());
     transaction.exec("SET LOCAL statement_timeout = " + std::to_string(read_milliseconds));
     transaction.exec("SET LOCAL plan_cache_mode = force_generic_plan");
-    Parameters parameters(transaction);
-    const std::string where = log_sql(query, LogOrder::newest_first, parameters);
-    const std::string limit = parameters.number(query.limit);
-    const std::string name = prepare(select_exchanges() + where + " LIMIT " + limit, execute);
-    const auto rows = transaction.exec("EXECUTE " + name + parameters.list());
     std::vector<Exchange> exchanges;
-    for (const auto& row : rows) exchanges.push_back(exchange_from(row));
+    for (const auto& row : transaction.exec(read_sql(*connection_, transaction, query))) {
+      if (exchanges.size() == static_cast<std::size_t>(query.limit)) break;
+      exchanges.push_back(exchange_from(row));
+    }
     return exchanges;
   });
 }

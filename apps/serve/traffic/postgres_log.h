@@ -8,8 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,11 +71,7 @@ class PostgresLog {
   std::vector<std::string> keep_house(std::chrono::days retention);
 
  private:
-  using Statement = std::function<void(const std::string& sql)>;
-  std::string prepare(const std::string& sql, const Statement& execute);
-
   std::unique_ptr<PostgresConnection> connection_;
-  std::map<std::string, std::string> prepared_;  // SQL → name
 };
 
 }  // namespace diamond::serve
