@@ -19,13 +19,13 @@ TEST_CASE("an exchange's id tells the second that it was recorded in, and the se
 }
 
 TEST_CASE("ids rise though the clock stands or goes back") {
-  std::int64_t last = next_exchange_id(0, 3, at_eight);
+  std::int64_t given = next_exchange_id(0, 3, at_eight);
   for (const Timestamp time : {at_eight, at_eight - hours(24), at_eight}) {
-    const std::int64_t next = next_exchange_id(last, 3, time);
-    CHECK(next == last + slots);
-    last = next;
+    const std::int64_t next = next_exchange_id(given, 3, time);
+    CHECK(next == given + slots);
+    given = next;
   }
-  CHECK(next_exchange_id(last, 3, at_eight + seconds(1)) ==
+  CHECK(next_exchange_id(given, 3, at_eight + seconds(1)) ==
         next_exchange_id(0, 3, at_eight + seconds(1)));
 }
 
