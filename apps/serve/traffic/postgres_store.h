@@ -23,6 +23,8 @@ class PostgresStore final : public TrafficStore {
   /// Throws StorageError: see Outbox and Shipper. The log outlives the store.
   PostgresStore(const TrafficSettings& settings, Log& log);
   ~PostgresStore() override;
+  PostgresStore(const PostgresStore&) = delete;
+  PostgresStore& operator=(const PostgresStore&) = delete;
 
   void record(std::span<const Exchange* const> exchanges) override;
 
