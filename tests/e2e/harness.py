@@ -233,3 +233,22 @@ class Case(unittest.TestCase):
 
     def serve_sqlite(self, *arguments, **options):
         return self.serve("--database", f"sqlite:{self.folder}/traffic.db", *arguments, **options)
+
+
+class PostgresCase(Case):
+    """The tests of a class share one PostgreSQL; each finds it empty."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.postgres = Postgres()
+        cls.addClassCleanup(cls.postgres.remove)
+
+    def setUp(self):
+        super().setUp()
+        if self.postgres.process is None:
+            self.postgres.start()
+        self.postgres.sql("DROP SCHEMA public CASCADE")
+        self.postgres.sql("CREATE SCHEMA public")
+
+    def serve_postgres(self, *arguments, outbox="outbox.db"):
+        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox, *arguments)

@@ -11,7 +11,7 @@ import subprocess
 import unittest
 import urllib.parse
 
-from harness import BIN, STONE, Case, Postgres, wait_until
+from harness import BIN, STONE, PostgresCase, wait_until
 
 BEFORE = """
     CREATE TABLE exchanges (
@@ -36,20 +36,10 @@ def next_address(answer):
     return re.fullmatch(r'<(/logs\?.*)>; rel="next"', link).group(1) if link else None
 
 
-class Log(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgres = Postgres()
-        cls.addClassCleanup(cls.postgres.remove)
-
+class Log(PostgresCase):
     def setUp(self):
         super().setUp()
         self.model = self.train_small()["id"]
-        self.postgres.sql("DROP SCHEMA public CASCADE")
-        self.postgres.sql("CREATE SCHEMA public")
-
-    def serve_postgres(self, *arguments, outbox="outbox.db"):
-        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox, *arguments)
 
     def trouble(self, server):
         return server.ask("GET", "/readyz").json()["log"].get("problem", "")

@@ -9,25 +9,13 @@ import subprocess
 import threading
 import unittest
 
-from harness import BIN, PATIENCE, STONE, Case, Postgres, wait_until
+from harness import BIN, PATIENCE, STONE, PostgresCase, wait_until
 
 
-class PostgresTraffic(Case):
-    @classmethod
-    def setUpClass(cls):
-        cls.postgres = Postgres()
-        cls.addClassCleanup(cls.postgres.remove)
-
+class PostgresTraffic(PostgresCase):
     def setUp(self):
         super().setUp()
         self.train_small()
-        if self.postgres.process is None:
-            self.postgres.start()
-        self.postgres.sql("DROP SCHEMA public CASCADE")
-        self.postgres.sql("CREATE SCHEMA public")
-
-    def serve_postgres(self, *arguments, outbox="outbox.db"):
-        return self.serve("--database", self.postgres.url, "--outbox", self.folder / outbox, *arguments)
 
     def count(self):
         return int(self.postgres.sql("SELECT count(*) FROM exchanges WHERE endpoint = 'predict'")[0][0])
