@@ -104,6 +104,27 @@ inline constexpr std::array<Quantity, 7> priced_quantities = {
   return std::nullopt;
 }
 
+/// What a stone is described by: its grades and its quantities, in the price list's order.
+enum class Field : std::uint8_t { carat, cut, color, clarity, depth, table, x, y, z };
+
+/// By the enumerators' order.
+inline constexpr std::array<std::string_view, 9> field_names = {
+    "carat", "cut", "color", "clarity", "depth", "table", "x", "y", "z"};
+
+/// How many there are.
+inline constexpr std::size_t field_count = field_names.size();
+
+[[nodiscard]] constexpr std::string_view name_of(Field field) {
+  return field_names[static_cast<std::size_t>(field)];
+}
+
+/// The field that holds this quantity. Requires: `quantity` is not `price`.
+[[nodiscard]] constexpr Field field_of(Quantity quantity) {
+  constexpr std::array fields = {Field::carat, Field::depth, Field::table,
+                                 Field::x,     Field::y,     Field::z};
+  return fields[static_cast<std::size_t>(quantity)];
+}
+
 /// One stone, as it stands on its certificate. Units as in `quantity_infos`.
 struct Diamond {
   double carat = 0;
