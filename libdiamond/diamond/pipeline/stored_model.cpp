@@ -1,4 +1,5 @@
 #include <diamond/core/error.h>
+#include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/data/cleaning.h>
 #include <diamond/data/csv_reader.h>
@@ -8,6 +9,8 @@
 
 namespace diamond {
 namespace {
+
+constexpr const char* intervals_file = "interval.json";
 
 /// The files of a model are as they were when it was published. Throws StorageError.
 void check_files(const Manifest& manifest, const std::filesystem::path& directory) {
@@ -25,6 +28,23 @@ std::unique_ptr<const Model> load_model(const ModelRegistry& registry,
   const std::filesystem::path directory = registry.directory_of(manifest.id);
   check_files(manifest, directory);
   return catalog.at(manifest.kind, directory.string()).load(directory);
+}
+
+void save_intervals(const IntervalPredictor& intervals, const std::filesystem::path& directory) {
+  write_file(directory / intervals_file, intervals.to_json().dump(1) + "\n");
+}
+
+std::optional<IntervalPredictor> load_intervals(const ModelRegistry& registry,
+                                                const Manifest& manifest) {
+  if (!manifest.files.contains(intervals_file)) return std::nullopt;
+  const std::filesystem::path file = registry.directory_of(manifest.id) / intervals_file;
+  const std::string text = read_file(file);
+  try {
+    return IntervalPredictor::from_json(Json::parse(text));
+  } catch (const std::exception&) {
+    throw StorageError(file.string(), "these are no price intervals of this version",
+                       "train the model again");
+  }
 }
 
 Table load_dataset(const ModelRegistry& registry, const Manifest& manifest) {

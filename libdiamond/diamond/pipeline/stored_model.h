@@ -6,8 +6,11 @@
 #include <diamond/models/model.h>
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
+#include <diamond/trust/price_interval.h>
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace diamond {
 
@@ -16,6 +19,14 @@ namespace diamond {
 [[nodiscard]] std::unique_ptr<const Model> load_model(const ModelRegistry& registry,
                                                       const EstimatorCatalog& catalog,
                                                       const Manifest& manifest);
+
+/// Writes the file that `load_intervals` reads. Throws StorageError.
+void save_intervals(const IntervalPredictor& intervals, const std::filesystem::path& directory);
+
+/// The intervals around its prices; nothing where it has none: models of earlier versions, and of
+/// few rows. Throws StorageError where the file is not what it should be.
+[[nodiscard]] std::optional<IntervalPredictor> load_intervals(const ModelRegistry& registry,
+                                                              const Manifest& manifest);
 
 /// The rows that it was trained and tested on, cleaned as they were then. Throws StorageError where
 /// the data are not there or not those that their name promises.

@@ -7,8 +7,10 @@
 #include <diamond/data/split.h>
 #include <diamond/pipeline/dataset_sources.h>
 #include <diamond/pipeline/model_comparison.h>
+#include <diamond/pipeline/stored_model.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
+#include <diamond/trust/price_interval.h>
 #include <diamond/tuning/tuning.h>
 
 #include <algorithm>
@@ -210,11 +212,14 @@ class Training {
     manifest.split.test_rows = split.test.size();
     for (const Metric metric : config_.metrics)
       manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
+    const auto intervals = IntervalPredictor::learn({dataset.table, split.test}, predicted);
+    if (intervals) manifest.interval = intervals->figures();
     manifest.duration_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto write_files = [&](const std::filesystem::path& directory) {
       model->save(directory);
       write_predictions(directory / "test_predictions.csv", actual, predicted);
+      if (intervals) save_intervals(*intervals, directory);
       if (trained.study)
         write_file(directory / "trials.jsonl", lines_of(*trained.study, spec.tuning->space));
     };

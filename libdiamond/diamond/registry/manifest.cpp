@@ -62,6 +62,19 @@ std::map<Metric, double> metrics_from(const Json& json) {
   return metrics;
 }
 
+Json to_json(const std::optional<IntervalFigures>& interval) {
+  if (!interval) return nullptr;
+  return {{"coverage", IntervalPredictor::coverage},
+          {"measured_coverage", interval->coverage},
+          {"mean_width", interval->mean_width}};
+}
+
+std::optional<IntervalFigures> interval_from(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return IntervalFigures{json.at("measured_coverage").get<double>(),
+                         json.at("mean_width").get<double>()};
+}
+
 /// Manifests of the first version only say "log_target".
 Target target_from(const Json& json) {
   if (json.contains("target")) return parse_target(json["target"].get<std::string>()).value();
@@ -89,6 +102,7 @@ Manifest manifest_from(const Json& json) {
   manifest.dataset = dataset_from(json.at("dataset"));
   manifest.split = split_from(json.at("split"));
   manifest.metrics = metrics_from(json.at("metrics"));
+  manifest.interval = interval_from(json.value("interval", Json()));
   manifest.tuning = json.at("tuning");
   manifest.duration_seconds = json.at("duration_seconds").get<double>();
   manifest.versions = json.at("versions");
@@ -120,6 +134,7 @@ Json to_json(const Manifest& manifest) {
                {"dataset", to_json(manifest.dataset)},
                {"split", to_json(manifest.split)},
                {"metrics", metrics},
+               {"interval", to_json(manifest.interval)},
                {"tuning", manifest.tuning},
                {"duration_seconds", manifest.duration_seconds},
                {"versions", manifest.versions},

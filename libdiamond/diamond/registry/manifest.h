@@ -13,6 +13,9 @@
 //   dataset          {path, sha256, rows, rows_kept, rejected: [{reason, rows}], sources?: [path]}
 //   split            {method, test_size, seed, train_rows, test_rows}
 //   metrics          {r2, mae, rmse, mape}: on the test rows; those that the configuration asks for
+//   interval         null: there are no intervals; else {coverage, measured_coverage, mean_width}:
+//                    of the price intervals in interval.json, as they are meant to do and as they
+//                    do on test rows that they were not learned from (trust/price_interval.h)
 //   tuning           null: not tuned; else {end, trials: {complete, pruned, failed}, best: {number,
 //                    metric, value}, duration_seconds}; end: "all_trials", "time_budget" or
 //                    "stopped"
@@ -28,10 +31,12 @@
 #include <diamond/data/split.h>
 #include <diamond/metrics/regression_metrics.h>
 #include <diamond/models/target.h>
+#include <diamond/trust/price_interval.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +68,7 @@ struct Manifest {
   DatasetFacts dataset;
   SplitFacts split;
   std::map<Metric, double> metrics;
+  std::optional<IntervalFigures> interval;
   Json tuning;
   double duration_seconds = 0;
   Json versions = Json::object();

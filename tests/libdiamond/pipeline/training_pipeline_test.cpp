@@ -43,7 +43,10 @@ TEST_CASE("a training leaves a model, its data and a champion") {
   CHECK(trained.metrics.size() == 4);
   CHECK(read_file(f.registry.datasets().path_of(trained.dataset.sha256)) == csv_of(stones));
   CHECK(names_in(f.registry.directory_of(trained.id)) ==
-        std::set<std::string>{"manifest.json", "model.json", "test_predictions.csv"});
+        std::set<std::string>{"interval.json", "manifest.json", "model.json",
+                              "test_predictions.csv"});
+  REQUIRE(trained.interval.has_value());
+  CHECK(std::abs(trained.interval->coverage - 0.9) < 0.1);
   REQUIRE(result.election.promoted.has_value());
   CHECK(result.election.promoted == trained.id);
   CHECK(f.registry.champion()->id == trained.id);
