@@ -1,0 +1,98 @@
+#include "appraisal.h"
+
+#include "../http/problem.h"
+
+#include <cmath>
+
+namespace diamond::serve {
+namespace {
+
+double in_cents(double usd) {
+  return std::round(usd * 100) / 100;
+}
+
+/// Of a stone that is far from all others the nearest one.
+Warning warning_of(const Neighbour& nearest) {
+  return {};
+}
+
+Json value_in(const Diamond& stone, Field field) {
+  switch (field) {
+    case Field::cut:
+      return name_of(stone.cut);
+    case Field::color:
+      return name_of(stone.color);
+    case Field::clarity:
+      return name_of(stone.clarity);
+    default:
+      return value_of(stone, *parse_quantity(name_of(field)));
+  }
+}
+
+}  // namespace
+
+Appraisal appraise(const ServedModel& served, const Completion& stone, double price) {
+  Appraisal appraisal;
+  appraisal.price = in_cents(price);
+  if (!std::isfinite(appraisal.price)) {
+    Problem problem = Problem::of_status(422);
+    problem.detail =
+        "the model has no finite price for this stone: it is unlike all that it has learned from";
+    throw ProblemError(problem);
+  }
+  if (served.intervals) {
+    const PriceInterval interval = served.intervals->interval(stone.stone, price);
+    appraisal.interval = {in_cents(interval.low), in_cents(interval.high)};
+  }
+  for (const Assumption& assumption : stone.assumptions)
+    appraisal.warnings.push_back(diamond::warning_of(assumption));
+  for (Warning& warning :
+       implausibilities(stone.stone, served.profile, stone.assumptions))
+    appraisal.warnings.push_back(std::move(warning));
+  return appraisal;
+}
+
+void append_members(std::string& text, const Appraisal& appraisal,
+                    const std::vector<FieldError>& unknown_fields) {
+  text += R"("predicted_value":)" + text_of(appraisal.price);
+  if (const auto& interval = appraisal.interval)
+    text += R"(,"interval":{"low":)" + text_of(interval->low) + R"(,"high":)" +
+            text_of(interval->high) + R"(,"coverage":)" + text_of(IntervalPredictor::coverage) +
+            "}";
+  if (appraisal.warnings.empty() && unknown_fields.empty()) {
+    text += R"(,"warnings":[])";
+    return;
+  }
+  Json warnings = Json::array();
+  for (const Warning& warning : appraisal.warnings)
+    warnings.push_back({{"field", name_of(warning.field)}, {"message", warning.message}});
+  for (const FieldError& unknown : unknown_fields)
+    warnings.push_back({{"field", unknown.field}, {"message", unknown.message}});
+  text += R"(,"warnings":)" + text_of(warnings);
+}
+
+Json explanation_of(const ServedModel& served, const Diamond& stone, double price) {
+  const Explanation explanation = served.explainer->explain(stone);
+  double sum = explanation.base_value;
+  double told = in_cents(sum);  // what is rounded off one effect goes to the next
+  Json contributions = Json::array();
+  for (std::size_t i = 0; i < field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    sum += explanation.effects[i];
+    const bool is_last = i + 1 == field_count;
+    const double next = is_last ? price : in_cents(sum);
+    Json contribution = {{"field", name_of(field)},
+                         {"value", value_in(stone, field)},
+                         {"effect", in_cents(next - told)}};
+    if (explanation.factors) contribution["factor"] = (*explanation.factors)[i];
+    contributions.push_back(std::move(contribution));
+    told = next;
+  }
+  return {{"base_value", in_cents(explanation.base_value)}, {"contributions", contributions}};
+}
+
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace diamond::serve
