@@ -5,7 +5,7 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-LIBRARY = ["core", "data", "features", "metrics", "models", "tuning", "registry", "pipeline"]
+LIBRARY = ["core", "data", "features", "metrics", "models", "trust", "tuning", "registry", "pipeline"]
 # served_model stands between access and api, settings before commands; main.cpp sees all
 SERVER = ["http", "traffic", "access", "api", "commands"]
 ONLY_IN = {  # a library's header → the files that may see it
