@@ -1,3 +1,4 @@
+#include <diamond/metrics/quantile.h>
 #include <diamond/tuning/pruner.h>
 
 #include <algorithm>
@@ -15,15 +16,6 @@ class NoPruner : public Pruner {
   }
 };
 
-/// Between two neighbours in a line, as numpy.quantile does. Requires: not empty.
-double quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const double place = share * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (place - std::floor(place)) * (values[above] - values[below]);
-}
-
 double best_of(std::span<const double> curve) {
   return *std::min_element(curve.begin(), curve.end());
 }
@@ -40,7 +32,8 @@ class PercentilePruner : public Pruner {
     for (const Curve& other : before)
       if (other.size() >= reached) bests.push_back(best_of(std::span(other).first(reached)));
     if (bests.empty() || bests.size() < settings_.startup_trials) return false;
-    return best_of(curve) > quantile(std::move(bests), settings_.keep);
+    std::sort(bests.begin(), bests.end());
+    return best_of(curve) > quantile(bests, settings_.keep);
   }
 
  private:

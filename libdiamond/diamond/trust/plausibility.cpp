@@ -1,0 +1,301 @@
+#include <diamond/trust/plausibility.h>
+#include <diamond/trust/wording.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace diamond {
+namespace {
+
+constexpr std::array sizes = {Quantity::x, Quantity::y, Quantity::z};
+
+/// What a value has to be multiplied with to put its decimal point right.
+constexpr std::array decimal_slips = {10.0, 0.1, 100.0, 0.01};
+
+/// Of how badly a stone hangs together, what a slip may leave when it is undone: real stones with
+/// coarse numbers would else be taken for slips that happen to fit.
+constexpr double remains_of_a_slip = 0.04;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// What contradictions come from. The table takes part in none.
+constexpr std::array contradicting = {Quantity::carat, Quantity::depth, Quantity::z, Quantity::x,
+                                      Quantity::y};
+
+bool is_in_range(const Diamond& stone, const TrainingProfile& profile) {
+  return std::all_of(stone_quantities.begin(), stone_quantities.end(), [&](Quantity quantity) {
+    return profile.range(quantity).contains(value_of(stone, quantity));
+  });
+}
+
+/// 6.5 for 65 and 0.1, without the dust of binary fractions.
+double moved_point(double value, double factor) {
+  return factor < 1 ? value / std::round(1 / factor) : value * factor;
+}
+
+/// What the stone might have been meant to be, and what to say if it is so.
+struct Reading {
+  Diamond stone;
+  Warning warning;
+};
+
+/// A stone about which something is odd.
+class Inquiry {
+ public:
+  Inquiry(const Diamond& stone, const TrainingProfile& profile,
+          std::span<const Assumption> assumptions)
+      : stone_(stone), profile_(profile), given_(given_part(stone, assumptions)) {
+    for (const Assumption& assumption : assumptions) silent_[index(assumption.field)] = true;
+  }
+
+  std::vector<Warning> warnings() {
+    if (!profile_.proportions().hold(stone_)) look_for_contradictions();
+    look_at_ranges();
+    return std::move(warnings_);
+  }
+
+ private:
+  static std::size_t index(Field field) { return static_cast<std::size_t>(field); }
+
+  [[nodiscard]] bool is_given(Quantity quantity) const {
+    return quantity == Quantity::carat || value_of(given_, quantity).has_value();
+  }
+
+  void warn(Warning warning) {
+    if (silent_[index(warning.field)]) return;
+    silent_[index(warning.field)] = true;
+    warnings_.push_back(std::move(warning));
+  }
+
+  void look_for_contradictions() {
+    std::optional<Reading> reading = best_of(slips(), misfit(stone_) * remains_of_a_slip);
+    if (!reading) reading = best_of(replacements(), infinity);
+    if (!reading) reading = best_of(paired_replacements(), infinity);
+    if (!reading) return name_contradictions();
+    warn(std::move(reading->warning));
+    stone_ = reading->stone;
+  }
+
+  [[nodiscard]] double misfit(const Diamond& stone) const {
+    double sum = 0;
+    for (const double deviation : profile_.proportions().deviations(stone))
+      sum += deviation * deviation;
+    return sum;
+  }
+
+  /// The one that hangs together best, with less than `most` misfit, and lies in the ranges where
+  /// it differs from the stone; none if none does. The first of equals.
+  [[nodiscard]] std::optional<Reading> best_of(std::vector<Reading> readings, double most) const {
+    std::optional<Reading> best;
+    for (Reading& reading : readings) {
+      const double misfit = this->misfit(reading.stone);
+      if (!(misfit < most) || !profile_.proportions().hold(reading.stone) ||
+          !changes_are_in_range(reading.stone))
+        continue;
+      most = misfit;
+      best = std::move(reading);
+    }
+    return best;
+  }
+
+  [[nodiscard]] bool changes_are_in_range(const Diamond& other) const {
+    return std::all_of(stone_quantities.begin(), stone_quantities.end(), [&](Quantity quantity) {
+      const double value = value_of(other, quantity);
+      return value == value_of(stone_, quantity) || profile_.range(quantity).contains(value);
+    });
+  }
+
+  [[nodiscard]] Diamond completed(const PartialDiamond& partial) const {
+    return complete(partial, profile_).stone;
+  }
+
+  /// The stone with one number changed, and what was assumed of it assumed anew.
+  [[nodiscard]] Diamond with(Quantity quantity, double value) const {
+    PartialDiamond partial = given_;
+    if (quantity == Quantity::carat)
+      partial.carat = value;
+    else
+      value_of(partial, quantity) = value;
+    return completed(partial);
+  }
+
+  [[nodiscard]] std::vector<Reading> slips() const {
+    std::vector<Reading> readings;
+    for (const Quantity quantity : contradicting)
+      if (is_given(quantity)) add_decimal_slips(quantity, readings);
+    add_unit_slips(readings);
+    add_exchange(Quantity::depth, Quantity::table, readings);
+    add_exchange(Quantity::z, Quantity::x, readings);
+    add_exchange(Quantity::z, Quantity::y, readings);
+    return readings;
+  }
+
+  void add_decimal_slips(Quantity quantity, std::vector<Reading>& readings) const {
+    for (const double factor : decimal_slips) {
+      const double value = moved_point(value_of(stone_, quantity), factor);
+      readings.push_back(
+          {with(quantity, value),
+           {field_of(quantity), with_name(quantity, value_of(stone_, quantity)) +
+                                    " does not go with the rest of the stone: did you mean " +
+                                    shown(value) + "?"}});
+    }
+  }
+
+  /// All sizes in centimetres, or in tenths of a millimetre.
+  void add_unit_slips(std::vector<Reading>& readings) const {
+    for (const double factor : {10.0, 0.1}) {
+      PartialDiamond partial = given_;
+      for (const Quantity quantity : sizes)
+        if (auto& size = value_of(partial, quantity)) size = moved_point(*size, factor);
+      const Diamond meant = completed(partial);
+      readings.push_back(
+          {meant,
+           {partial.x   ? Field::x
+            : partial.y ? Field::y
+                        : Field::z,
+            shown_size(stone_) + " does not go with " + with_unit(Quantity::carat, stone_.carat) +
+                ": did you mean " + shown_size(meant) + "?"}});
+    }
+  }
+
+  void add_exchange(Quantity one, Quantity other, std::vector<Reading>& readings) const {
+    if (!is_given(one) || !is_given(other)) return;
+    PartialDiamond partial = given_;
+    std::swap(value_of(partial, one), value_of(partial, other));
+    const Diamond meant = completed(partial);
+    readings.push_back({meant,
+                        {field_of(one), with_name(one, value_of(stone_, one)) + " and " +
+                                            with_name(other, value_of(stone_, other)) +
+                                            " look exchanged: did you mean " +
+                                            with_name(one, value_of(meant, one)) + " and " +
+                                            with_name(other, value_of(meant, other)) + "?"}});
+  }
+
+  [[nodiscard]] std::vector<Reading> replacements() const {
+    std::vector<Reading> readings;
+    for (const Quantity quantity : contradicting)
+      if (is_given(quantity)) readings.push_back(replacement(quantity));
+    return readings;
+  }
+
+  /// One number is what the others make of it.
+  [[nodiscard]] Reading replacement(Quantity quantity) const {
+    if (quantity == Quantity::carat) return {with(quantity, usual_weight()), of_weight()};
+    PartialDiamond partial = given_;
+    value_of(partial, quantity).reset();
+    const Diamond meant = completed(partial);
+    if (quantity == Quantity::depth) return {meant, of_depth()};
+    return {
+        meant,
+        {field_of(quantity), with_name(quantity, value_of(stone_, quantity)) +
+                                 " does not go with the rest of the stone: it should be about " +
+                                 with_unit(quantity, value_of(meant, quantity))}};
+  }
+
+  [[nodiscard]] std::vector<Reading> paired_replacements() const {
+    std::vector<Reading> readings;
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+      for (std::size_t j = i + 1; j < sizes.size(); ++j)
+        if (is_given(sizes[i]) && is_given(sizes[j]))
+          readings.push_back(replacement(sizes[i], sizes[j]));
+    return readings;
+  }
+
+  [[nodiscard]] Reading replacement(Quantity one, Quantity other) const {
+    PartialDiamond partial = given_;
+    value_of(partial, one).reset();
+    value_of(partial, other).reset();
+    const Diamond meant = completed(partial);
+    return {meant,
+            {field_of(one), with_name(one, value_of(stone_, one)) + " and " +
+                                with_name(other, value_of(stone_, other)) +
+                                " do not go with the rest of the stone: they should be about " +
+                                shown(value_of(meant, one)) + " and " +
+                                with_unit(other, value_of(meant, other))}};
+  }
+
+  void name_contradictions() {
+    is_size_in_doubt_ = true;
+    const Deviations deviations = profile_.proportions().deviations(stone_);
+    for (const Relation relation : all_relations) {
+      if (std::abs(deviations[static_cast<std::size_t>(relation)]) <= 1) continue;
+      if (relation == Relation::weight) warn(of_weight());
+      if (relation == Relation::depth) warn(of_depth());
+      if (relation == Relation::width) warn(of_width());
+    }
+  }
+
+  [[nodiscard]] double usual_weight() const {
+    return as_certified(Quantity::carat, profile_.proportions().density(stone_.cut) * stone_.x *
+                                             stone_.y * stone_.z);
+  }
+
+  [[nodiscard]] Warning of_weight() const {
+    return {Field::carat, with_unit(Quantity::carat, stone_.carat) + " does not go with " +
+                              shown_size(stone_) + ": such a stone weighs about " +
+                              with_unit(Quantity::carat, usual_weight())};
+  }
+
+  /// Where depth or z was assumed, they agree with each other.
+  [[nodiscard]] Warning of_depth() const {
+    return {Field::depth,
+            with_name(Quantity::depth, stone_.depth) + " does not go with " + shown_size(stone_) +
+                ", which make " +
+                with_unit(Quantity::depth, as_certified(Quantity::depth, measured_depth(stone_)))};
+  }
+
+  [[nodiscard]] Warning of_width() const {
+    const Quantity quantity = is_given(Quantity::y) ? Quantity::y : Quantity::x;
+    const double y = as_certified(Quantity::y, stone_.x * profile_.proportions().width_ratio());
+    return {field_of(quantity), with_name(Quantity::x, stone_.x) + " does not go with " +
+                                    with_name(Quantity::y, stone_.y) + ": usual are about " +
+                                    with_name(Quantity::x, stone_.x) + " and " +
+                                    with_name(Quantity::y, y)};
+  }
+
+  void look_at_ranges() {
+    const bool skip_sizes =
+        is_size_in_doubt_ || !profile_.range(Quantity::carat).contains(stone_.carat);
+    for (const Quantity quantity : stone_quantities) {
+      const bool is_size = std::find(sizes.begin(), sizes.end(), quantity) != sizes.end();
+      const double value = value_of(stone_, quantity);
+      if (silent_[index(field_of(quantity))] || profile_.range(quantity).contains(value) ||
+          (is_size && skip_sizes))
+        continue;
+      warn({field_of(quantity), out_of_range(quantity, value)});
+    }
+  }
+
+  [[nodiscard]] std::string out_of_range(Quantity quantity, double value) const {
+    const Range& range = profile_.range(quantity);
+    const std::string text = with_name(quantity, value) + " is outside the training range, " +
+                             shown(range.low) + " to " + with_unit(quantity, range.high);
+    // Nothing else speaks for it, so only for what no stone can have tenfold.
+    if (quantity == Quantity::depth || quantity == Quantity::table)
+      for (const double factor : decimal_slips)
+        if (range.contains(moved_point(value, factor)))
+          return text + ": did you mean " + shown(moved_point(value, factor)) + "?";
+    return text;
+  }
+
+  Diamond stone_;  // as described, then as it seems to have been meant
+  const TrainingProfile& profile_;
+  PartialDiamond given_;
+  std::array<bool, field_count> silent_{};  // assumed, or warned of already
+  bool is_size_in_doubt_ = false;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace
+
+std::vector<Warning> implausibilities(const Diamond& stone, const TrainingProfile& profile,
+                                      std::span<const Assumption> assumptions) {
+  if (is_in_range(stone, profile) && profile.proportions().hold(stone)) return {};
+  return Inquiry(stone, profile, assumptions).warnings();
+}
+
+}  // namespace diamond
