@@ -6,6 +6,7 @@
 #include "api/endpoints.h"
 #include "commands/commands.h"
 #include "http/http_server.h"
+#include "model_shelf.h"
 #include "served_model.h"
 #include "settings.h"
 #include "traffic/open_store.h"
@@ -44,11 +45,12 @@ class Signals {
   sigset_t set_{};
 };
 
-std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper,
+std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const Models& models,
                                     TrafficStore& store, const Trouble& recording,
                                     const Gate& gate) {
-  std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
-                                     logs_endpoint(store)};
+  const ModelKeeper& keeper = models.keeper;
+  std::vector<Endpoint> endpoints = {predict_endpoint(models), batch_endpoint(models),
+                                     samples_endpoint(keeper), logs_endpoint(store)};
   for (std::vector<Endpoint> more :
        {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
         web_endpoints()})
@@ -82,8 +84,9 @@ void serve(const Settings& settings, Log& log) {
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
-  const Api api(all_endpoints(registry, keeper, *store, recording, gate), settings.api, gate,
-                *store, recording, log);
+  ModelShelf shelf(registry, catalog, keeper, log);
+  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate), settings.api,
+                gate, *store, recording, log);
   HttpServer server(settings.http, api);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},

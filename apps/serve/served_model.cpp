@@ -40,10 +40,14 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
                                                      const std::string& id) {
   Manifest manifest = registry.manifest(id);
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
-  SampleIndex samples(load_dataset(registry, manifest));
+  std::optional<IntervalPredictor> intervals = load_intervals(registry, manifest);
+  Table stones = load_dataset(registry, manifest);
+  TrainingProfile profile(stones);
+  SampleIndex samples(std::move(stones));
   std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
   return std::make_shared<const ServedModel>(
-      ServedModel{std::move(manifest), std::move(model), std::move(samples), std::move(name)});
+      ServedModel{std::move(manifest), std::move(model), std::move(intervals), std::move(profile),
+                  std::move(samples), std::move(name)});
 }
 
 ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog,

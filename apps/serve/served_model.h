@@ -7,6 +7,8 @@
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
+#include <diamond/trust/price_interval.h>
+#include <diamond/trust/training_profile.h>
 
 #include <chrono>
 #include <memory>
@@ -22,6 +24,8 @@ namespace diamond::serve {
 struct ServedModel {
   Manifest manifest;
   std::unique_ptr<const Model> model;
+  std::optional<IntervalPredictor> intervals;  // nothing: the model was published without
+  TrainingProfile profile;
   SampleIndex samples;
   std::string name;  // {"id":…,"kind":…}: how answers say which model gave them
 };

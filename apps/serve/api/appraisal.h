@@ -2,6 +2,7 @@
 // it, and why the price is what it is.
 #pragma once
 
+#include "../http/problem.h"
 #include "../served_model.h"
 
 #include <diamond/core/json.h>
@@ -29,10 +30,6 @@ struct Appraisal {
 /// known join the warnings.
 void append_members(std::string& text, const Appraisal& appraisal,
                     const std::vector<FieldError>& unknown_fields);
-
-/// {"base_value", "contributions": [{"field", "value", "effect", "factor"?}]}: USD to the cent, and
-/// so that base_value and the effects add up to the appraised price.
-[[nodiscard]] Json explanation_of(const ServedModel& served, const Diamond& stone, double price);
 
 /// As JSON text; what is not UTF-8 is replaced.
 [[nodiscard]] std::string text_of(const Json& value);

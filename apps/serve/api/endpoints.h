@@ -5,6 +5,7 @@
 #include "../served_model.h"
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
+#include "chosen_model.h"
 #include "endpoint.h"
 
 #include <diamond/registry/model_registry.h>
@@ -16,7 +17,10 @@
 namespace diamond::serve {
 
 /// POST /predict: the price of a stone.
-[[nodiscard]] Endpoint predict_endpoint(const ModelKeeper& keeper);
+[[nodiscard]] Endpoint predict_endpoint(const Models& models);
+
+/// POST /predict/batch: the prices of many, as JSON or CSV.
+[[nodiscard]] Endpoint batch_endpoint(const Models& models);
 
 /// POST /samples: the stones of the training data with the same grades, nearest weight first.
 [[nodiscard]] Endpoint samples_endpoint(const ModelKeeper& keeper);
@@ -36,8 +40,5 @@ namespace diamond::serve {
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();
-
-/// The model in service. Throws ProblemError 503 that says why there is none.
-[[nodiscard]] std::shared_ptr<const ServedModel> served_model(const ModelKeeper& keeper);
 
 }  // namespace diamond::serve

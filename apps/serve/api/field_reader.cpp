@@ -64,6 +64,12 @@ double FieldReader::quantity(Quantity quantity, std::string_view field) {
   return 0;
 }
 
+std::optional<double> FieldReader::optional_quantity(Quantity quantity) {
+  const Json* value = find(info(quantity).name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return this->quantity(quantity);
+}
+
 template <class Grade>
 Grade FieldReader::grade() {
   const std::string_view field = GradeInfo<Grade>::field;
@@ -102,6 +108,20 @@ std::size_t FieldReader::count(std::string_view field, std::size_t least, std::s
         "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most),
         allowed);
   return otherwise;
+}
+
+const Json* FieldReader::array(std::string_view field, std::size_t most) {
+  const Json allowed = {{"at_least", 1}, {"at_most", most}};
+  const Json* value = require(field, allowed);
+  if (value == nullptr) return nullptr;
+  if (value->is_array() && !value->empty() && value->size() <= most) return value;
+  fault(field,
+        value->is_array()
+            ? "must have 1 to " + std::to_string(most) + " elements, not " +
+                  std::to_string(value->size())
+            : "must be an array, not " + kind_of(*value),
+        allowed);
+  return nullptr;
 }
 
 void FieldReader::fault(std::string_view field, std::string message, Json allowed) {

@@ -19,12 +19,18 @@ class FieldReader {
   /// Keys that stand in the body twice are faults at once.
   explicit FieldReader(const JsonBody& body);
 
+  /// An object within a body, which outlives this.
+  explicit FieldReader(const Json& object) : object_(object) {}
+
   [[nodiscard]] bool has(std::string_view field);
 
   /// A number above 0 and within the quantity's limit, under a name of its own; 0 and a fault where
   /// it is none.
   double quantity(Quantity quantity, std::string_view field);
   double quantity(Quantity quantity) { return this->quantity(quantity, info(quantity).name); }
+
+  /// The same where the field may be absent or null: then nothing.
+  std::optional<double> optional_quantity(Quantity quantity);
 
   /// A grade; the first one and a fault where it is none.
   template <class Grade>
@@ -33,6 +39,9 @@ class FieldReader {
   /// A whole number in [least, most], or `otherwise` where the field is absent.
   std::size_t count(std::string_view field, std::size_t least, std::size_t most,
                     std::size_t otherwise);
+
+  /// An array of 1 to `most` elements; null and a fault where it is none.
+  const Json* array(std::string_view field, std::size_t most);
 
   /// Notes a fault of the caller's own.
   void fault(std::string_view field, std::string message, Json allowed = {});

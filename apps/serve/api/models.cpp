@@ -44,13 +44,7 @@ Outcome one_model(const ModelRegistry& registry, const Request& request) {
   const History history = registry.history();
   const auto found = std::find_if(history.models.begin(), history.models.end(),
                                   [&](const Manifest& m) { return m.id == wanted; });
-  if (found == history.models.end()) {
-    Problem problem = Problem::of_status(404);
-    problem.detail = id == "champion"
-                         ? "there is no champion yet"
-                         : "the history has no model of this id; GET /models lists them";
-    throw ProblemError(problem);
-  }
+  if (found == history.models.end()) throw ProblemError(no_such_model(id));
   Outcome outcome;
   outcome.answer.body = with_champion_mark(*found, champion).dump();
   outcome.logged_response = Json{{"model", found->id}}.dump();

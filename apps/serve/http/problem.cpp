@@ -35,13 +35,11 @@ Problem Problem::of_status(int status) {
   return {status, "refused", "The request is refused", "The request is refused", {}};
 }
 
-Answer to_answer(const Problem& problem, const Request& request) {
+Json to_json(const Problem& problem) {
   Json body = {{"type", "urn:diamond:problem:" + problem.code},
                {"title", problem.title},
                {"status", problem.status},
-               {"detail", problem.detail},
-               {"instance", request.path},
-               {"request_id", request.id}};
+               {"detail", problem.detail}};
   if (!problem.errors.empty()) {
     body["errors"] = Json::array();
     for (const FieldError& error : problem.errors) {
@@ -50,6 +48,13 @@ Answer to_answer(const Problem& problem, const Request& request) {
       body["errors"].push_back(entry);
     }
   }
+  return body;
+}
+
+Answer to_answer(const Problem& problem, const Request& request) {
+  Json body = to_json(problem);
+  body["instance"] = request.path;
+  body["request_id"] = request.id;
   Answer answer;
   answer.status = problem.status;
   answer.content_type = "application/problem+json";

@@ -44,6 +44,9 @@ class ProblemError : public std::exception {
   Problem problem_;
 };
 
+/// What it says, without what only an answer has: "instance" and "request_id".
+[[nodiscard]] Json to_json(const Problem& problem);
+
 [[nodiscard]] Answer to_answer(const Problem& problem, const Request& request);
 
 }  // namespace diamond::serve

@@ -1,0 +1,160 @@
+#include "appraisal.h"
+#include "endpoints.h"
+#include "field_reader.h"
+#include "query_reader.h"
+#include "request_body.h"
+#include "stone_csv.h"
+#include "stone_fields.h"
+
+#include <diamond/core/table.h>
+
+#include <utility>
+#include <variant>
+
+namespace diamond::serve {
+namespace {
+
+constexpr std::size_t most_stones = 10'000;
+
+using Asked = std::variant<AskedStone, Problem>;
+
+/// What is said of one stone.
+struct Appraised {
+  Appraisal appraisal;
+  std::vector<FieldError> unknown_fields;
+};
+using Verdict = std::variant<Appraised, Problem>;
+
+Asked read_one(const Json& stone) {
+  if (!stone.is_object()) {
+    Problem problem = Problem::of_status(422);
+    problem.detail = "a stone must be a JSON object, not " + std::string(stone.type_name());
+    return problem;
+  }
+  try {
+    FieldReader fields(stone);
+    return read_asked_stone(fields);
+  } catch (const ProblemError& error) {
+    return error.problem();
+  }
+}
+
+/// All stones that could be read are priced in one go.
+std::vector<Verdict> judge(const ServedModel& served, std::vector<Asked> stones) {
+  std::vector<Completion> completed;
+  Table table;
+  for (const Asked& asked : stones)
+    if (const auto* readable = std::get_if<AskedStone>(&asked)) {
+      completed.push_back(complete(readable->stone, served.profile));
+      table.push({completed.back().stone, 0});
+    }
+  std::vector<double> prices(table.rows());
+  served.model->predict({table, all_rows(table)}, prices);
+
+  std::vector<Verdict> verdicts;
+  std::size_t next = 0;
+  for (Asked& asked : stones) {
+    if (auto* problem = std::get_if<Problem>(&asked)) {
+      verdicts.emplace_back(std::move(*problem));
+      continue;
+    }
+    try {
+      verdicts.emplace_back(Appraised{appraise(served, completed[next], prices[next]),
+                                      std::move(std::get<AskedStone>(asked).unknown_fields)});
+    } catch (const ProblemError& error) {
+      verdicts.emplace_back(error.problem());
+    }
+    ++next;
+  }
+  return verdicts;
+}
+
+std::string answer_text(const ServedModel& served, const std::vector<Verdict>& verdicts) {
+  std::string text = R"({"currency":"USD","model":)" + served.name + R"(,"predictions":[)";
+  for (const Verdict& verdict : verdicts) {
+    if (text.back() != '[') text += ',';
+    if (const auto* problem = std::get_if<Problem>(&verdict)) {
+      text += text_of(to_json(*problem));
+      continue;
+    }
+    const auto& [appraisal, unknown_fields] = std::get<Appraised>(verdict);
+    text += '{';
+    append_members(text, appraisal, unknown_fields);
+    text += '}';
+  }
+  return text + "]}";
+}
+
+Outcome answer_json(const ServedModel& served, const Request& request) {
+  const JsonBody body = read_json_body(request);
+  FieldReader fields(body);
+  const Json* diamonds = fields.array("diamonds", most_stones);
+  fields.finish();
+  std::vector<Asked> stones;
+  for (const Json& stone : *diamonds) stones.push_back(read_one(stone));
+  Outcome outcome;
+  outcome.answer.body = answer_text(served, judge(served, std::move(stones)));
+  outcome.logged_response = outcome.answer.body;
+  return outcome;
+}
+
+/// predicted_value, low, high, warnings, error.
+std::vector<std::string> new_fields(const Verdict& verdict) {
+  if (const auto* problem = std::get_if<Problem>(&verdict)) return {"", "", "", "", problem->detail};
+  const Appraisal& appraisal = std::get<Appraised>(verdict).appraisal;
+  std::string warnings;
+  for (const Warning& warning : appraisal.warnings)
+    warnings += (warnings.empty() ? "" : "; ") + warning.message;
+  const auto& interval = appraisal.interval;
+  return {text_of(appraisal.price), interval ? text_of(interval->low) : "",
+          interval ? text_of(interval->high) : "", warnings, ""};
+}
+
+Outcome answer_csv(const ServedModel& served, const Request& request) {
+  StoneCsv csv = read_stone_csv(request.body, most_stones);
+  std::vector<Asked> stones;
+  for (const StoneCsv::Row& row : csv.rows) {
+    if (const auto* problem = std::get_if<Problem>(&row.stone))
+      stones.emplace_back(*problem);
+    else
+      stones.push_back(read_one(std::get<Json>(row.stone)));
+  }
+  const std::vector<Verdict> verdicts = judge(served, std::move(stones));
+  Outcome outcome;
+  outcome.answer.content_type = "text/csv; charset=utf-8";
+  std::string& text = outcome.answer.body;
+  const auto append = [&](std::vector<std::string> fields, const std::vector<std::string>& more) {
+    fields.insert(fields.end(), more.begin(), more.end());
+    append_csv_line(text, fields);
+  };
+  append(std::move(csv.header), {"predicted_value", "low", "high", "warnings", "error"});
+  for (std::size_t i = 0; i < verdicts.size(); ++i)
+    append(std::move(csv.rows[i].fields), new_fields(verdicts[i]));
+  return outcome;
+}
+
+Outcome predict_batch(const Models& models, const Request& request) {
+  QueryReader query(request.query);
+  const std::optional<std::string> id = query.id("model");
+  query.finish();
+  const bool is_csv = request.content_type.starts_with("text/csv");
+  if (!is_csv) require_json_type(request);
+  const std::shared_ptr<const ServedModel> served = models.get(id);
+  Outcome outcome = is_csv ? answer_csv(*served, request) : answer_json(*served, request);
+  outcome.model_id = served->manifest.id;
+  return outcome;
+}
+
+}  // namespace
+
+Endpoint batch_endpoint(const Models& models) {
+  return {"batch",
+          "POST",
+          "/predict/batch",
+          Right::prices,
+          Logged::yes,
+          Pace::patient,
+          [models](const Request& request) { return predict_batch(models, request); }};
+}
+
+}  // namespace diamond::serve

@@ -1,0 +1,124 @@
+#include "stone_csv.h"
+
+#include <diamond/core/diamond.h>
+#include <diamond/core/spelling.h>
+#include <diamond/data/csv_chunk.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace diamond::serve {
+namespace {
+
+constexpr std::array needed = {Field::carat, Field::cut, Field::color, Field::clarity};
+
+Problem unreadable(std::string detail) {
+  Problem problem = Problem::of_status(400);
+  problem.detail = std::move(detail);
+  return problem;
+}
+
+Problem faulty(const std::string& field, const std::string& message) {
+  Problem problem = Problem::of_status(422);
+  problem.detail = field + " " + message;
+  problem.errors.push_back({field, message, {}});
+  return problem;
+}
+
+/// Takes the next record off the text; nothing where only blank lines are left.
+std::optional<std::vector<std::string>> take_record(std::string_view& text, std::size_t number) {
+  if (text.find_first_not_of("\r\n") == std::string_view::npos) return std::nullopt;
+  HeaderLine record = take_header(text);
+  if (record.fields.empty())
+    throw ProblemError(unreadable("the body is not CSV: record " + std::to_string(number) +
+                                  " has a quote that does not fit"));
+  text = record.rest;
+  return std::move(record.fields);
+}
+
+std::optional<Field> field_called(std::string_view name) {
+  const auto found = std::find(field_names.begin(), field_names.end(), name);
+  if (found == field_names.end()) return std::nullopt;
+  return static_cast<Field>(found - field_names.begin());
+}
+
+/// By column: the field that it holds.
+std::vector<std::optional<Field>> read_columns(const std::vector<std::string>& header) {
+  std::vector<std::optional<Field>> columns;
+  for (const std::string& name : header) {
+    const std::optional<Field> field = field_called(name);
+    if (field && std::find(columns.begin(), columns.end(), field) != columns.end())
+      throw ProblemError(faulty(name, "is the name of two columns"));
+    columns.push_back(field);
+  }
+  for (const Field field : needed)
+    if (std::find(columns.begin(), columns.end(), field) == columns.end())
+      throw ProblemError(faulty(std::string(name_of(field)), "is the name of no column"));
+  return columns;
+}
+
+/// A number where the text is one, else the text: FieldReader says what is wrong with it.
+Json value_of(Field field, const std::string& text) {
+  if (!parse_quantity(name_of(field))) return text;
+  if (text.empty()) return nullptr;
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end ? Json(number) : Json(text);
+}
+
+std::variant<Json, Problem> read_row(const std::vector<std::string>& fields,
+                                     const std::vector<std::optional<Field>>& columns) {
+  if (fields.size() != columns.size())
+    return unreadable("the row has " + std::to_string(fields.size()) + " fields, and the header " +
+                      std::to_string(columns.size()));
+  Json stone = Json::object();
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (columns[i]) stone[std::string(name_of(*columns[i]))] = value_of(*columns[i], fields[i]);
+  return stone;
+}
+
+}  // namespace
+
+StoneCsv read_stone_csv(std::string text, std::size_t most_rows) {
+  text += '\n';
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  std::string_view rest = text;
+  if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
+  StoneCsv csv;
+  csv.header = take_record(rest, 1).value_or(std::vector<std::string>{});
+  const std::vector<std::optional<Field>> columns = read_columns(csv.header);
+  while (auto fields = take_record(rest, csv.rows.size() + 2)) {
+    if (csv.rows.size() == most_rows)
+      throw ProblemError(
+          faulty("", "the table has more than " + std::to_string(most_rows) + " rows: split it"));
+    auto stone = read_row(*fields, columns);
+    csv.rows.push_back({std::move(*fields), std::move(stone)});
+  }
+  if (csv.rows.empty()) throw ProblemError(faulty("", "the table has no rows"));
+  return csv;
+}
+
+void append_csv_line(std::string& text, const std::vector<std::string>& fields) {
+  bool is_first = true;
+  for (const std::string& field : fields) {
+    if (!is_first) text += ',';
+    is_first = false;
+    if (field.find_first_of(",\"\r\n") == std::string::npos) {
+      text += field;
+      continue;
+    }
+    text += '"';
+    for (const char c : field) {
+      if (c == '"') text += '"';
+      text += c;
+    }
+    text += '"';
+  }
+  text += "\r\n";
+}
+
+}  // namespace diamond::serve
