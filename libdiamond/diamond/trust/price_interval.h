@@ -48,7 +48,7 @@ class IntervalPredictor {
   static constexpr double coverage = 0.9;
 
   /// With fewer rows no quantile of the scores is far enough out.
-  static constexpr std::size_t least_rows = 100;
+  static constexpr std::size_t least_rows = 50;
 
   /// Of more rows so many are learned from, spread evenly.
   static constexpr std::size_t most_rows = 20'000;
