@@ -40,7 +40,7 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
                                                      const std::string& id) {
   Manifest manifest = registry.manifest(id);
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
-  SampleIndex samples(load_dataset(registry, manifest));
+  SampleIndex samples(std::make_shared<const Table>(load_dataset(registry, manifest)));
   std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
   return std::make_shared<const ServedModel>(
       ServedModel{std::move(manifest), std::move(model), std::move(samples), std::move(name)});
