@@ -27,7 +27,7 @@ constexpr double near_share = 0.998;
 constexpr std::size_t judged_rows = 2'000;
 
 constexpr std::size_t dimensions = 6;
-constexpr std::size_t leaf_size = 16;
+constexpr std::size_t leaf_size = 32;
 
 /// A place in steps, by `axes`.
 using Place = std::array<float, dimensions>;

@@ -26,11 +26,11 @@ struct Neighbour {
   double steps = 0;
 };
 
-/// A k-d tree of the stones, about 28 bytes a row beside the table. Never changes; safe from any
+/// A k-d tree of the stones, about 24 bytes a row beside the table. Never changes; safe from any
 /// thread; copies share the tree.
 class NeighbourIndex {
  public:
-  /// 20 ms for 54 thousand rows, 3 s for 5 million. Requires: not null.
+  /// 20 ms for 54 thousand rows, 3 to 4 s for 5 million. Requires: not null.
   explicit NeighbourIndex(std::shared_ptr<const Table> table);
 
   /// How many steps away the nearest stone may be before a stone counts as alone: 2, or what 998 in
