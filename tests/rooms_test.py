@@ -15,6 +15,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "pqxx/": r"apps/serve/traffic/postgres_\w+\.(h|cpp)",
     "SQLiteCpp/": r"apps/serve/traffic/sqlite_log\.cpp",
     "Eigen/": r"libdiamond/diamond/(models/|trust/local_error\.cpp)",
+    "nanoflann.hpp": r"libdiamond/diamond/trust/neighbour_index\.cpp",
     "nlopt": r"libdiamond/diamond/models/marginal_likelihood\.cpp",
     "openssl/": r"(libdiamond/diamond/core/hash|apps/serve/access/secret)\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",

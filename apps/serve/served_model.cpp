@@ -41,13 +41,11 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
   Manifest manifest = registry.manifest(id);
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
   std::optional<IntervalPredictor> intervals = load_intervals(registry, manifest);
-  Table stones = load_dataset(registry, manifest);
-  TrainingProfile profile(stones);
-  SampleIndex samples(std::move(stones));
+  const auto stones = std::make_shared<const Table>(load_dataset(registry, manifest));
   std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
-  return std::make_shared<const ServedModel>(
-      ServedModel{std::move(manifest), std::move(model), std::move(intervals), std::move(profile),
-                  std::move(samples), std::move(name)});
+  return std::make_shared<const ServedModel>(ServedModel{
+      std::move(manifest), std::move(model), std::move(intervals), TrainingProfile(*stones),
+      SampleIndex(stones), NeighbourIndex(stones), std::move(name)});
 }
 
 ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog,

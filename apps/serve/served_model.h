@@ -7,6 +7,7 @@
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
+#include <diamond/trust/neighbour_index.h>
 #include <diamond/trust/price_interval.h>
 #include <diamond/trust/training_profile.h>
 
@@ -27,6 +28,7 @@ struct ServedModel {
   std::optional<IntervalPredictor> intervals;  // nothing: the model was published without
   TrainingProfile profile;
   SampleIndex samples;
+  NeighbourIndex neighbours;
   std::string name;  // {"id":…,"kind":…}: how answers say which model gave them
 };
 

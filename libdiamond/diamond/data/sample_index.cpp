@@ -104,20 +104,21 @@ class NearestRuns {
 
 }  // namespace
 
-SampleIndex::SampleIndex(Table table) : table_(std::move(table)), starts_(combinations + 1, 0) {
+SampleIndex::SampleIndex(std::shared_ptr<const Table> table)
+    : table_(std::move(table)), starts_(combinations + 1, 0) {
   const auto key = [this](std::size_t row) {
-    return combination(table_.cut[row], table_.color[row], table_.clarity[row]);
+    return combination(table_->cut[row], table_->color[row], table_->clarity[row]);
   };
   // A counting sort by combination keeps the data's order; a stable sort by weight within each
   // keeps it for equal weights.
-  for (std::size_t row = 0; row < table_.rows(); ++row) ++starts_[key(row) + 1];
+  for (std::size_t row = 0; row < table_->rows(); ++row) ++starts_[key(row) + 1];
   for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-  rows_.resize(table_.rows());
+  rows_.resize(table_->rows());
   std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
-  for (std::size_t row = 0; row < table_.rows(); ++row)
+  for (std::size_t row = 0; row < table_->rows(); ++row)
     rows_[next[key(row)]++] = static_cast<std::uint32_t>(row);
 
-  const NumberColumn& carats = table_[Quantity::carat];
+  const NumberColumn& carats = (*table_)[Quantity::carat];
   for (std::size_t i = 0; i + 1 < starts_.size(); ++i)
     std::stable_sort(rows_.begin() + static_cast<std::ptrdiff_t>(starts_[i]),
                      rows_.begin() + static_cast<std::ptrdiff_t>(starts_[i + 1]),
@@ -131,8 +132,8 @@ std::vector<PricedDiamond> SampleIndex::nearest(Cut cut, Color color, Clarity cl
                                             starts_[group + 1] - starts_[group]);
   std::vector<PricedDiamond> stones;
   for (const Candidate& candidate :
-       NearestRuns(table_[Quantity::carat], rows, carat, count).collect())
-    stones.push_back(table_.row(candidate.row));
+       NearestRuns((*table_)[Quantity::carat], rows, carat, count).collect())
+    stones.push_back(table_->row(candidate.row));
   return stones;
 }
 

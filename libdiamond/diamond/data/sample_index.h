@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace diamond {
@@ -14,7 +15,8 @@ namespace diamond {
 /// table. Never changes; safe from any thread.
 class SampleIndex {
  public:
-  explicit SampleIndex(Table table);
+  /// Requires: not null.
+  explicit SampleIndex(std::shared_ptr<const Table> table);
 
   /// Up to `count` stones of exactly these grades, those nearest to `carat` first; where two are
   /// equally far, the one that comes first in the data. Empty where no stone has these grades.
@@ -22,10 +24,10 @@ class SampleIndex {
   [[nodiscard]] std::vector<PricedDiamond> nearest(Cut cut, Color color, Clarity clarity,
                                                    double carat, std::size_t count) const;
 
-  [[nodiscard]] std::size_t size() const { return table_.rows(); }
+  [[nodiscard]] std::size_t size() const { return table_->rows(); }
 
  private:
-  Table table_;
+  std::shared_ptr<const Table> table_;
   std::vector<std::uint32_t> rows_;  // by grades, then carat, then place in the data
   std::vector<std::size_t>
       starts_;  // where each combination of grades begins in rows_; one more at the end

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -37,11 +38,22 @@ double moved_point(double value, double factor) {
   return factor < 1 ? value / std::round(1 / factor) : value * factor;
 }
 
-/// What the stone might have been meant to be, and what to say if it is so.
+/// What the stone might have been meant to be, and what it took to get there.
 struct Reading {
+  enum class Change : std::uint8_t {
+    point_moved,
+    unit_changed,
+    exchanged,
+    replaced,
+    both_replaced
+  };
+
   Diamond stone;
-  Warning warning;
+  Change change;
+  Quantity one;
+  Quantity other;  // the same where it takes no other
 };
+using Change = Reading::Change;
 
 /// A stone about which something is odd.
 class Inquiry {
@@ -76,7 +88,7 @@ class Inquiry {
     if (!reading) reading = best_of(replacements(), infinity);
     if (!reading) reading = best_of(paired_replacements(), infinity);
     if (!reading) return name_contradictions();
-    warn(std::move(reading->warning));
+    warn(told(*reading));
     stone_ = reading->stone;
   }
 
@@ -89,15 +101,16 @@ class Inquiry {
 
   /// The one that hangs together best, with less than `most` misfit, and lies in the ranges where
   /// it differs from the stone; none if none does. The first of equals.
-  [[nodiscard]] std::optional<Reading> best_of(std::vector<Reading> readings, double most) const {
+  [[nodiscard]] std::optional<Reading> best_of(std::span<const Reading> readings,
+                                               double most) const {
     std::optional<Reading> best;
-    for (Reading& reading : readings) {
-      const double misfit = this->misfit(reading.stone);
-      if (!(misfit < most) || !profile_.proportions().hold(reading.stone) ||
-          !changes_are_in_range(reading.stone))
+    for (const Reading& reading : readings) {
+      if (!profile_.proportions().hold(reading.stone) || !changes_are_in_range(reading.stone))
         continue;
+      const double misfit = this->misfit(reading.stone);
+      if (misfit >= most) continue;
       most = misfit;
-      best = std::move(reading);
+      best = reading;
     }
     return best;
   }
@@ -123,6 +136,14 @@ class Inquiry {
     return completed(partial);
   }
 
+  /// The stone with one or two numbers left out, and assumed like the others.
+  [[nodiscard]] Diamond without(Quantity one, Quantity other) const {
+    PartialDiamond partial = given_;
+    value_of(partial, one).reset();
+    value_of(partial, other).reset();
+    return completed(partial);
+  }
+
   [[nodiscard]] std::vector<Reading> slips() const {
     std::vector<Reading> readings;
     for (const Quantity quantity : contradicting)
@@ -135,30 +156,19 @@ class Inquiry {
   }
 
   void add_decimal_slips(Quantity quantity, std::vector<Reading>& readings) const {
-    for (const double factor : decimal_slips) {
-      const double value = moved_point(value_of(stone_, quantity), factor);
-      readings.push_back(
-          {with(quantity, value),
-           {field_of(quantity), with_name(quantity, value_of(stone_, quantity)) +
-                                    " does not go with the rest of the stone: did you mean " +
-                                    shown(value) + "?"}});
-    }
+    for (const double factor : decimal_slips)
+      readings.push_back({with(quantity, moved_point(value_of(stone_, quantity), factor)),
+                          Change::point_moved, quantity, quantity});
   }
 
   /// All sizes in centimetres, or in tenths of a millimetre.
   void add_unit_slips(std::vector<Reading>& readings) const {
+    const Quantity first = given_.x ? Quantity::x : given_.y ? Quantity::y : Quantity::z;
     for (const double factor : {10.0, 0.1}) {
       PartialDiamond partial = given_;
       for (const Quantity quantity : sizes)
         if (auto& size = value_of(partial, quantity)) size = moved_point(*size, factor);
-      const Diamond meant = completed(partial);
-      readings.push_back(
-          {meant,
-           {partial.x   ? Field::x
-            : partial.y ? Field::y
-                        : Field::z,
-            shown_size(stone_) + " does not go with " + with_unit(Quantity::carat, stone_.carat) +
-                ": did you mean " + shown_size(meant) + "?"}});
+      readings.push_back({completed(partial), Change::unit_changed, first, first});
     }
   }
 
@@ -166,34 +176,17 @@ class Inquiry {
     if (!is_given(one) || !is_given(other)) return;
     PartialDiamond partial = given_;
     std::swap(value_of(partial, one), value_of(partial, other));
-    const Diamond meant = completed(partial);
-    readings.push_back({meant,
-                        {field_of(one), with_name(one, value_of(stone_, one)) + " and " +
-                                            with_name(other, value_of(stone_, other)) +
-                                            " look exchanged: did you mean " +
-                                            with_name(one, value_of(meant, one)) + " and " +
-                                            with_name(other, value_of(meant, other)) + "?"}});
-  }
-
-  [[nodiscard]] std::vector<Reading> replacements() const {
-    std::vector<Reading> readings;
-    for (const Quantity quantity : contradicting)
-      if (is_given(quantity)) readings.push_back(replacement(quantity));
-    return readings;
+    readings.push_back({completed(partial), Change::exchanged, one, other});
   }
 
   /// One number is what the others make of it.
-  [[nodiscard]] Reading replacement(Quantity quantity) const {
-    if (quantity == Quantity::carat) return {with(quantity, usual_weight()), of_weight()};
-    PartialDiamond partial = given_;
-    value_of(partial, quantity).reset();
-    const Diamond meant = completed(partial);
-    if (quantity == Quantity::depth) return {meant, of_depth()};
-    return {
-        meant,
-        {field_of(quantity), with_name(quantity, value_of(stone_, quantity)) +
-                                 " does not go with the rest of the stone: it should be about " +
-                                 with_unit(quantity, value_of(meant, quantity))}};
+  [[nodiscard]] std::vector<Reading> replacements() const {
+    std::vector<Reading> readings = {{with(Quantity::carat, usual_weight()), Change::replaced,
+                                      Quantity::carat, Quantity::carat}};
+    for (const Quantity quantity : contradicting)
+      if (quantity != Quantity::carat && is_given(quantity))
+        readings.push_back({without(quantity, quantity), Change::replaced, quantity, quantity});
+    return readings;
   }
 
   [[nodiscard]] std::vector<Reading> paired_replacements() const {
@@ -201,21 +194,39 @@ class Inquiry {
     for (std::size_t i = 0; i < sizes.size(); ++i)
       for (std::size_t j = i + 1; j < sizes.size(); ++j)
         if (is_given(sizes[i]) && is_given(sizes[j]))
-          readings.push_back(replacement(sizes[i], sizes[j]));
+          readings.push_back(
+              {without(sizes[i], sizes[j]), Change::both_replaced, sizes[i], sizes[j]});
     return readings;
   }
 
-  [[nodiscard]] Reading replacement(Quantity one, Quantity other) const {
-    PartialDiamond partial = given_;
-    value_of(partial, one).reset();
-    value_of(partial, other).reset();
-    const Diamond meant = completed(partial);
-    return {meant,
-            {field_of(one), with_name(one, value_of(stone_, one)) + " and " +
-                                with_name(other, value_of(stone_, other)) +
-                                " do not go with the rest of the stone: they should be about " +
-                                shown(value_of(meant, one)) + " and " +
-                                with_unit(other, value_of(meant, other))}};
+  /// What to say of a reading that is believed.
+  [[nodiscard]] Warning told(const Reading& reading) const {
+    const auto [meant, change, one, other] = reading;
+    const Field field = field_of(one);
+    const std::string was = with_name(one, value_of(stone_, one));
+    const std::string both = was + " and " + with_name(other, value_of(stone_, other));
+    const double should_be = value_of(meant, one);
+    switch (change) {
+      case Change::point_moved:
+        return {field, was + " does not go with the rest of the stone: did you mean " +
+                           shown(should_be) + "?"};
+      case Change::unit_changed:
+        return {field, shown_size(stone_) + " does not go with " +
+                           with_unit(Quantity::carat, stone_.carat) + ": did you mean " +
+                           shown_size(meant) + "?"};
+      case Change::exchanged:
+        return {field, both + " look exchanged: did you mean " + with_name(one, should_be) +
+                           " and " + with_name(other, value_of(meant, other)) + "?"};
+      case Change::both_replaced:
+        return {field, both + " do not go with the rest of the stone: they should be about " +
+                           shown(should_be) + " and " + with_unit(other, value_of(meant, other))};
+      case Change::replaced:
+        break;
+    }
+    if (one == Quantity::carat) return of_weight();
+    if (one == Quantity::depth) return of_depth();
+    return {field, was + " does not go with the rest of the stone: it should be about " +
+                       with_unit(one, should_be)};
   }
 
   void name_contradictions() {
@@ -272,8 +283,8 @@ class Inquiry {
 
   [[nodiscard]] std::string out_of_range(Quantity quantity, double value) const {
     const Range& range = profile_.range(quantity);
-    const std::string text = with_name(quantity, value) + " is outside the training range, " +
-                             shown(range.low) + " to " + with_unit(quantity, range.high);
+    std::string text = with_name(quantity, value) + " is outside the training range, " +
+                       shown(range.low) + " to " + with_unit(quantity, range.high);
     // Nothing else speaks for it, so only for what no stone can have tenfold.
     if (quantity == Quantity::depth || quantity == Quantity::table)
       for (const double factor : decimal_slips)

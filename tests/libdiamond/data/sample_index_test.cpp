@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <random>
 
@@ -28,6 +29,10 @@ std::vector<PricedDiamond> scanned(const std::vector<PricedDiamond>& stones, con
   return fits;
 }
 
+SampleIndex index_of(const std::vector<PricedDiamond>& stones) {
+  return SampleIndex(std::make_shared<const Table>(table_of(stones)));
+}
+
 }  // namespace
 
 TEST_CASE("the nearest stones are those of a scan and a stable sort") {
@@ -44,7 +49,7 @@ TEST_CASE("the nearest stones are those of a scan and a stable sort") {
       stones[i].stone.carat = static_cast<double>(1 + random() % 12) / 8;
       stones[i].price = static_cast<double>(i);  // tells equal stones apart
     }
-    const SampleIndex index(table_of(stones));
+    const SampleIndex index = index_of(stones);
     REQUIRE(index.size() == stones.size());
     for (int question = 0; question < 60; ++question) {
       const Diamond like{.carat = static_cast<double>(random() % 30) / 16,
@@ -63,16 +68,16 @@ TEST_CASE("the nearest stones are those of a scan and a stable sort") {
 }
 
 TEST_CASE("grades that no stone has give nothing") {
-  const SampleIndex index(table_of({stone({.cut = Cut::ideal, .color = Color::D})}));
+  const SampleIndex index = index_of({stone({.cut = Cut::ideal, .color = Color::D})});
   CHECK(index.nearest(Cut::fair, Color::D, Clarity::VS2, 0.5, 3).empty());
   CHECK(index.nearest(Cut::ideal, Color::D, Clarity::VS2, 0.5, 3).size() == 1);
-  CHECK(SampleIndex(Table()).nearest(Cut::fair, Color::J, Clarity::I1, 0.5, 3).empty());
+  CHECK(index_of({}).nearest(Cut::fair, Color::J, Clarity::I1, 0.5, 3).empty());
 }
 
 TEST_CASE("the first and the last combination of grades have their stones") {
-  const SampleIndex index(
-      table_of({stone({.cut = Cut::ideal, .color = Color::D, .clarity = Clarity::IF, .price = 9}),
-                stone({.cut = Cut::fair, .color = Color::J, .clarity = Clarity::I1, .price = 1})}));
+  const SampleIndex index =
+      index_of({stone({.cut = Cut::ideal, .color = Color::D, .clarity = Clarity::IF, .price = 9}),
+                stone({.cut = Cut::fair, .color = Color::J, .clarity = Clarity::I1, .price = 1})});
   const auto last = index.nearest(Cut::ideal, Color::D, Clarity::IF, 1e6, 5);
   const auto first = index.nearest(Cut::fair, Color::J, Clarity::I1, -1, 5);
   REQUIRE(last.size() == 1);

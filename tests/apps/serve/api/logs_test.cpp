@@ -147,7 +147,7 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
   refuses("until", {"x"}, "must be a day");
   refuses("waiting", {"yes", "1", "True"}, "must be true or false, not '");
   refuses("offset", {"5"},
-          "is not known; known are limit, before, endpoint, status, model, request_id, since, "
+          "is not known; known are limit, before, request_id, endpoint, status, model, since, "
           "until, waiting");
 }
 
