@@ -50,7 +50,8 @@ std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const Models&
                                     const Gate& gate) {
   const ModelKeeper& keeper = models.keeper;
   std::vector<Endpoint> endpoints = {predict_endpoint(models), batch_endpoint(models),
-                                     samples_endpoint(keeper), logs_endpoint(store)};
+                                     samples_endpoint(keeper), drift_endpoint(keeper, store),
+                                     logs_endpoint(store)};
   for (std::vector<Endpoint> more :
        {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
         web_endpoints()})

@@ -28,9 +28,11 @@ Appraisal appraise(const ServedModel& served, const Completion& stone, double pr
   }
   for (const Assumption& assumption : stone.assumptions)
     appraisal.warnings.push_back(diamond::warning_of(assumption));
-  for (Warning& warning :
-       implausibilities(stone.stone, served.profile, stone.assumptions))
-    appraisal.warnings.push_back(std::move(warning));
+  std::vector<Warning> odd = implausibilities(stone.stone, served.profile, stone.assumptions);
+  if (odd.empty())  // else the stone is not yet the one that is meant
+    if (const auto nearest = served.neighbours.far_nearest(stone.stone))
+      odd.push_back(warning_of_loneliness(stone.stone, *nearest));
+  for (Warning& warning : odd) appraisal.warnings.push_back(std::move(warning));
   return appraisal;
 }
 

@@ -100,7 +100,8 @@ Outcome answer_json(const ServedModel& served, const Request& request) {
 
 /// predicted_value, low, high, warnings, error.
 std::vector<std::string> new_fields(const Verdict& verdict) {
-  if (const auto* problem = std::get_if<Problem>(&verdict)) return {"", "", "", "", problem->detail};
+  if (const auto* problem = std::get_if<Problem>(&verdict))
+    return {"", "", "", "", problem->detail};
   const Appraisal& appraisal = std::get<Appraised>(verdict).appraisal;
   std::string warnings;
   for (const Warning& warning : appraisal.warnings)

@@ -1,10 +1,9 @@
 // The model that a request is answered with.
 #pragma once
 
+#include "../http/problem.h"
 #include "../model_shelf.h"
 #include "../served_model.h"
-
-#include "../http/problem.h"
 
 #include <memory>
 #include <optional>

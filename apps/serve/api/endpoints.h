@@ -29,6 +29,9 @@ namespace diamond::serve {
 /// samples; `endpoint=all` shows all.
 [[nodiscard]] Endpoint logs_endpoint(TrafficStore& store);
 
+/// GET /drift: how the stones that prices were asked for differ from the training data.
+[[nodiscard]] Endpoint drift_endpoint(const ModelKeeper& keeper, TrafficStore& store);
+
 /// GET /models and GET /models/{id}: the history.
 [[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
 

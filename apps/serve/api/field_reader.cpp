@@ -116,10 +116,9 @@ const Json* FieldReader::array(std::string_view field, std::size_t most) {
   if (value == nullptr) return nullptr;
   if (value->is_array() && !value->empty() && value->size() <= most) return value;
   fault(field,
-        value->is_array()
-            ? "must have 1 to " + std::to_string(most) + " elements, not " +
-                  std::to_string(value->size())
-            : "must be an array, not " + kind_of(*value),
+        value->is_array() ? "must have 1 to " + std::to_string(most) + " elements, not " +
+                                std::to_string(value->size())
+                          : "must be an array, not " + kind_of(*value),
         allowed);
   return nullptr;
 }

@@ -1,6 +1,7 @@
 #include "log_entry.h"
 
 #include <diamond/core/spelling.h>
+#include <diamond/data/csv_writer.h>
 
 #include <algorithm>
 #include <array>
@@ -18,17 +19,6 @@ Json document(const std::string& text) {
   if (text.empty()) return {};
   const Json json = Json::parse(text, nullptr, false);
   return json.is_discarded() ? Json(text) : json;
-}
-
-void append_quoted(std::string& line, std::string_view text) {
-  const bool is_plain = text.find_first_of(",\"\r\n") == std::string_view::npos;
-  if (is_plain) {
-    line += text;
-    return;
-  }
-  line += '"';
-  for (const char c : text) line.append(c == '"' ? 2 : 1, c);
-  line += '"';
 }
 
 }  // namespace
@@ -71,7 +61,7 @@ std::string csv_line(const Exchange& exchange) {
   std::string line;
   for (const std::string& value : values) {
     if (!line.empty()) line += ',';
-    append_quoted(line, value);
+    append_csv_field(line, value);
   }
   return line + '\n';
 }

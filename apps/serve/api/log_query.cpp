@@ -2,6 +2,7 @@
 
 #include "query_reader.h"
 
+#include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
 
 #include <algorithm>
@@ -16,7 +17,8 @@ namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_entries = 1000;
-constexpr std::array<std::string_view, 4> endpoint_names = {"predict", "samples", "logs", "models"};
+constexpr std::array<std::string_view, 6> endpoint_names = {"predict", "batch", "samples",
+                                                            "drift",   "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:
 /// without a choice they see only those.
@@ -77,6 +79,19 @@ LogQuery read_log_query(const std::multimap<std::string, std::string>& parameter
   query.only_waiting = reader.truth("waiting");
   reader.finish();
   return query;
+}
+
+std::vector<Exchange> read_log(TrafficStore& store, const LogQuery& query) {
+  try {
+    return store.read(query);
+  } catch (const StorageError&) {
+    Problem problem = Problem::of_status(503);
+    problem.code = "database-unavailable";
+    problem.detail =
+        "the database does not answer now; what is recorded is not lost, and what waits here for "
+        "the database is shown by waiting=true";
+    throw ProblemError(problem);
+  }
 }
 
 std::string next_page(const Request& request, std::int64_t before) {

@@ -1,31 +1,15 @@
-#include "../http/problem.h"
 #include "endpoints.h"
 #include "log_entry.h"
 #include "log_query.h"
 
-#include <diamond/core/error.h>
-
 namespace diamond::serve {
 namespace {
-
-std::vector<Exchange> read(TrafficStore& store, const LogQuery& query) {
-  try {
-    return store.read(query);
-  } catch (const StorageError&) {
-    Problem problem = Problem::of_status(503);
-    problem.code = "database-unavailable";
-    problem.detail =
-        "the database does not answer now; what is recorded is not lost, and what waits here for "
-        "the database is shown by waiting=true";
-    throw ProblemError(problem);
-  }
-}
 
 Outcome logs(TrafficStore& store, const Request& request) {
   LogQuery query = read_log_query(request.query);
   const auto wanted =
       static_cast<std::size_t>(query.limit++);  // one more shows that there are more
-  std::vector<Exchange> exchanges = read(store, query);
+  std::vector<Exchange> exchanges = read_log(store, query);
   const bool has_more = exchanges.size() > wanted;
   // Two servers may give the same id: those stay on one page.
   if (has_more && exchanges[wanted].id != exchanges[wanted - 1].id) exchanges.resize(wanted);

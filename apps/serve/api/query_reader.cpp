@@ -42,9 +42,8 @@ std::optional<Timestamp> QueryReader::time(std::string_view name) {
   if (!given) return std::nullopt;
   const auto time = parse_iso_time(*given);
   if (!time)
-    fault(name,
-          "must be a day (2026-11-25) or a time with its zone (2026-11-25T08:00:00Z), not " +
-              printable(*given));
+    fault(name, "must be a day (2026-11-25) or a time with its zone (2026-11-25T08:00:00Z), not " +
+                    printable(*given));
   return time;
 }
 

@@ -3,6 +3,7 @@
 #include <diamond/core/diamond.h>
 #include <diamond/core/spelling.h>
 #include <diamond/data/csv_chunk.h>
+#include <diamond/data/csv_writer.h>
 
 #include <algorithm>
 #include <array>
@@ -103,22 +104,11 @@ StoneCsv read_stone_csv(std::string text, std::size_t most_rows) {
 }
 
 void append_csv_line(std::string& text, const std::vector<std::string>& fields) {
-  bool is_first = true;
-  for (const std::string& field : fields) {
-    if (!is_first) text += ',';
-    is_first = false;
-    if (field.find_first_of(",\"\r\n") == std::string::npos) {
-      text += field;
-      continue;
-    }
-    text += '"';
-    for (const char c : field) {
-      if (c == '"') text += '"';
-      text += c;
-    }
-    text += '"';
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) text += ',';
+    append_csv_field(text, fields[i]);
   }
-  text += "\r\n";
+  text += '\n';
 }
 
 }  // namespace diamond::serve

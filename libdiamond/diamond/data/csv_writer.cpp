@@ -11,6 +11,17 @@ void append_number(std::string& text, double value) {
   text.append(digits.data(), end);
 }
 
+void append_csv_field(std::string& text, std::string_view field) {
+  const bool is_plain = field.find_first_of(",\"\r\n") == std::string_view::npos;
+  if (is_plain) {
+    text += field;
+    return;
+  }
+  text += '"';
+  for (const char c : field) text.append(c == '"' ? 2 : 1, c);
+  text += '"';
+}
+
 std::string csv_header() {
   return "carat,cut,color,clarity,depth,table,price,x,y,z\n";
 }

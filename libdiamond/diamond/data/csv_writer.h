@@ -4,11 +4,15 @@
 #include <diamond/core/diamond.h>
 
 #include <string>
+#include <string_view>
 
 namespace diamond {
 
 /// Appends the shortest text that reads back as the same double.
 void append_number(std::string& text, double value);
+
+/// Appends any text as one field, in quotes where it needs them (RFC 4180).
+void append_csv_field(std::string& text, std::string_view field);
 
 /// "carat,cut,color,clarity,depth,table,price,x,y,z\n": the order of the well-known data set.
 [[nodiscard]] std::string csv_header();

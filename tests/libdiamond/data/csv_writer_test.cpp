@@ -51,3 +51,16 @@ TEST_CASE("a stone is written in the order of the well-known data set") {
         "carat,cut,color,clarity,depth,table,price,x,y,z\n"
         "0.23,Very Good,E,SI2,61.5,55,326,3.95,3.98,2.43\n");
 }
+
+TEST_CASE("a field of CSV is quoted where it has to be") {
+  const auto written = [](std::string_view field) {
+    std::string text;
+    append_csv_field(text, field);
+    return text;
+  };
+  CHECK(written("plain text; 1.5") == "plain text; 1.5");
+  CHECK(written("").empty());
+  CHECK(written("a,b") == "\"a,b\"");
+  CHECK(written("say \"c\"") == "\"say \"\"c\"\"\"");
+  CHECK(written("two\nlines") == "\"two\nlines\"");
+}

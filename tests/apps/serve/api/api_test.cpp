@@ -295,7 +295,8 @@ TEST_CASE("what is answered from memory is known by its address, which has no qu
   const Fixture f;
   for (const char* target : {"/predict", "/nothing", "/", "", "/livez"})
     CHECK(f.api.is_quick(target));
-  for (const char* target : {"/failing/x", "/failing/x?y", "/quietly-failing", "/predict?explain=true"})
+  for (const char* target :
+       {"/failing/x", "/failing/x?y", "/quietly-failing", "/predict?explain=true"})
     CHECK_FALSE(f.api.is_quick(target));
 }
 

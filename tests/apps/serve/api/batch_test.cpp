@@ -100,12 +100,12 @@ TEST_CASE("a table as CSV comes back with what was found out beside it") {
   const std::string low = alone["interval"]["low"].dump();
   const std::string high = alone["interval"]["high"].dump();
   CHECK(outcome.answer.body ==
-        "name,carat,cut,color,clarity,depth,table,x,y,z,predicted_value,low,high,warnings,error\r\n"
+        "name,carat,cut,color,clarity,depth,table,x,y,z,predicted_value,low,high,warnings,error\n"
         "\"a, b\",0.5,Ideal,G,VS2,61.5,55,5.1,5.12,3.14," +
             price + "," + low + "," + high +
-            ",,\r\n"
+            ",,\n"
             "c,0.5,ideal,G,VS2,61.5,55,5.1,5.12,3.14,,,,,cut 'ideal' is not a cut grade: did you "
-            "mean 'Ideal'?\r\n");
+            "mean 'Ideal'?\n");
 }
 
 TEST_CASE("a batch may be asked of any model, and says which it was") {

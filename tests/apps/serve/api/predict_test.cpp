@@ -250,8 +250,9 @@ TEST_CASE("a stone without a finite price is refused with 422") {
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
   ModelShelf shelf(h.registry, h.catalog, keeper, h.log);
   const Json body = to_json(stone({.carat = 100}).stone);  // about e^900
-  const Problem problem = problem_of(
-      [&] { (void)predict_endpoint({keeper, shelf}).answer(post("/predict", body.dump())); });
+  const Problem problem = problem_of([&] {
+    (void)predict_endpoint({keeper, shelf}).answer(post("/predict", body.dump()));
+  });
   CHECK(problem.status == 422);
   CHECK(problem.errors.empty());
   check_says(problem.detail, {"no finite price"});
