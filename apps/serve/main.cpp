@@ -8,6 +8,7 @@
 #include "http/http_server.h"
 #include "served_model.h"
 #include "settings.h"
+#include "telemetry/metrics.h"
 #include "traffic/open_store.h"
 #include "traffic/trouble.h"
 
@@ -45,10 +46,11 @@ class Signals {
 };
 
 std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const ModelKeeper& keeper,
-                                    TrafficStore& store, const Trouble& recording,
-                                    const Gate& gate) {
+                                    TrafficStore& store, const Trouble& recording, const Gate& gate,
+                                    const Metrics& metrics) {
   std::vector<Endpoint> endpoints = {predict_endpoint(keeper), samples_endpoint(keeper),
-                                     logs_endpoint(store)};
+                                     logs_endpoint(store),
+                                     metrics_endpoint(metrics, keeper, store, recording)};
   for (std::vector<Endpoint> more :
        {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
         web_endpoints()})
@@ -82,9 +84,10 @@ void serve(const Settings& settings, Log& log) {
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
-  const Api api(all_endpoints(registry, keeper, *store, recording, gate), settings.api, gate,
-                *store, recording, log);
-  HttpServer server(settings.http, api);
+  Metrics metrics;
+  const Api api(all_endpoints(registry, keeper, *store, recording, gate, metrics), settings.api,
+                gate, *store, recording, log);
+  HttpServer server(settings.http, api, {&metrics});
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},
                        {"models_dir", settings.models_dir.string()},

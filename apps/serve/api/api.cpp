@@ -97,6 +97,19 @@ std::string printable_path(const std::string& path) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
+/// Its endpoint is not known here.
+Tally tally_of(Outcome& outcome) {
+  Tally tally;
+  tally.model_id = std::move(outcome.model_id);
+  tally.predictions = outcome.predictions;
+  return tally;
+}
+
+Reply named(Reply reply, const Endpoint& endpoint) {
+  reply.tally.endpoint = endpoint.name;
+  return reply;
+}
+
 }  // namespace
 
 Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate,
@@ -124,15 +137,17 @@ Reply Api::reply(const Request& request) const {
 Reply Api::reply_without_cors(const Request& request) const {
   for (const Endpoint& endpoint : endpoints_)
     if (has_path(endpoint, request.path) && has_method(endpoint, request.method))
-      return run_and_record(endpoint, request);
+      return named(run_and_record(endpoint, request), endpoint);
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
   if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
   if (request.method == "OPTIONS" && !request.origin.empty() && !request.refusal)
     return {Answer{204, "text/plain", "", {}}, {}, {}};
   const Endpoint& one = *endpoints.front();
   const auto refuse = [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked)}; };
-  return run_and_record(
-      {one.name, request.method, one.path, Right::nothing, one.logged, one.pace, refuse}, request);
+  return named(run_and_record({one.name, request.method, one.path, Right::nothing, one.logged,
+                               one.pace, refuse},
+                              request),
+               one);
 }
 
 void Api::commit(std::span<Reply> replies) const {
@@ -172,8 +187,10 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller&
 
 Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
   const Caller caller = gate_.caller(request);
-  if (endpoint.logged == Logged::no || !store_.keeps())
-    return {run(endpoint, request, caller).answer, {}, {}};
+  if (endpoint.logged == Logged::no || !store_.keeps()) {
+    Outcome outcome = run(endpoint, request, caller);
+    return {std::move(outcome.answer), {}, {}, tally_of(outcome)};
+  }
   Exchange exchange;
   exchange.timestamp = iso_time(std::chrono::system_clock::now());
   const auto started = std::chrono::steady_clock::now();
@@ -190,7 +207,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.response = logged_response(outcome);
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
-  return {std::move(outcome.answer), std::move(exchange), {}};
+  return {std::move(outcome.answer), std::move(exchange), {}, tally_of(outcome)};
 }
 
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {

@@ -49,6 +49,7 @@ Outcome price_of(const Diamond& stone, const ModelKeeper& keeper) {
   const double price = price_in_cents(served->model->predict(stone));
   outcome.answer.body = answer_text(price, *served);
   outcome.model_id = served->manifest.id;
+  outcome.predictions = 1;
   outcome.has_loggable_bodies = true;
   return outcome;
 }

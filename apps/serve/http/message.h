@@ -2,9 +2,11 @@
 #pragma once
 
 #include <any>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,11 +40,19 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;  // further ones
 };
 
+/// What is counted of a request.
+struct Tally {
+  std::string_view endpoint = "none";  // the application's name for it, which lives as long as that
+  std::string model_id = {};           // that gave the prices
+  std::size_t predictions = 0;         // prices in the answer
+};
+
 /// An answer on its way out.
 struct Reply {
   Answer answer;
   std::any record;                // what has to be committed before the answer may leave; or empty
   std::optional<Answer> instead;  // set by a commit that failed: what leaves in its place
+  Tally tally = {};
 };
 
 }  // namespace diamond::serve

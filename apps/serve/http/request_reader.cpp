@@ -281,6 +281,7 @@ RawRequest RequestReader::take() {
   request.refusal = std::move(parsing.refusal);
   request.keep_alive = request.keep_alive && !request.refusal;
   request.body = std::move(parsing.parser->get().body());
+  request.arrived = std::chrono::steady_clock::now();
   parsing.restart();
   return request;
 }

@@ -4,6 +4,7 @@
 
 #include "message.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -26,7 +27,8 @@ struct RawRequest {
   std::string forwarded_for;  // X-Forwarded-For, all of them
   std::string credential;     // of Authorization: Bearer, or X-API-Key; see Request::credential
   std::string body;
-  bool keep_alive = false;  // the connection may go on after the answer
+  bool keep_alive = false;                        // the connection may go on after the answer
+  std::chrono::steady_clock::time_point arrived;  // its last byte
   std::optional<Refusal> refusal;
 };
 
