@@ -8,6 +8,7 @@
 #include "http/http_server.h"
 #include "served_model.h"
 #include "settings.h"
+#include "telemetry/access_log.h"
 #include "telemetry/metrics.h"
 #include "traffic/open_store.h"
 #include "traffic/trouble.h"
@@ -75,6 +76,13 @@ Gate gate_of(const Settings& settings, const KeyKeeper* keys, Log& log) {
   return Gate(reach);
 }
 
+/// Null where none is wanted.
+std::unique_ptr<AccessLog> access_log_of(const Settings& settings, Log& log) {
+  if (settings.access_log.empty()) return nullptr;
+  return std::make_unique<AccessLog>(settings.access_log, settings.log_format,
+                                     settings.api.log_client, log);
+}
+
 void serve(const Settings& settings, Log& log) {
   const Signals signals;
   const EstimatorCatalog catalog = builtin_estimators();
@@ -87,7 +95,10 @@ void serve(const Settings& settings, Log& log) {
   Metrics metrics;
   const Api api(all_endpoints(registry, keeper, *store, recording, gate, metrics), settings.api,
                 gate, *store, recording, log);
-  HttpServer server(settings.http, api, {&metrics});
+  std::vector<Observer*> observers = {&metrics};
+  const std::unique_ptr<AccessLog> access_log = access_log_of(settings, log);
+  if (access_log) observers.push_back(access_log.get());
+  HttpServer server(settings.http, api, observers);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},
                        {"models_dir", settings.models_dir.string()},

@@ -1,13 +1,15 @@
-"""What machines ask of a server: metrics, and the alerts and the dashboard made of them."""
+"""What machines ask of a server: metrics, with the alerts and the dashboard made of them; traces, and the access log."""
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
 
-from harness import PATIENCE, ROOT, STONE, Case
+from harness import BIN, PATIENCE, ROOT, STONE, Case, PostgresCase, wait_until
 
 PROMTOOL = shutil.which("promtool") or "/usr/bin/promtool"
 ALERTS = ROOT / "deploy/prometheus/alerts.yml"
@@ -71,7 +73,7 @@ class Metrics(Case):
 
     def test_prometheus_reads_them_without_a_key(self):
         program = ["keys", "add", "shop", "--role", "predict", "--api-keys", self.folder / "keys.json"]
-        subprocess.run([self.server.process.args[0], *map(str, program)], check=True, capture_output=True)
+        subprocess.run([BIN / "diamond-serve", *map(str, program)], check=True, capture_output=True)
         guarded = self.serve("--database", f"sqlite:{self.folder}/guarded.db", "--api-keys", self.folder / "keys.json")
         self.assertEqual(guarded.predict().status, 401)
         self.assertEqual(read_metrics(guarded)['diamond_http_requests_total{endpoint="predict",status="401"}'], 1)
@@ -80,6 +82,110 @@ class Metrics(Case):
     def test_they_are_not_in_the_log(self):
         read_metrics(self.server)
         self.assertEqual(self.server.ask("GET", "/logs?endpoint=all").json(), [])
+
+
+TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACEPARENT = {"traceparent": f"00-{TRACE}-{PARENT}-01"}
+
+
+class Tracing(PostgresCase):
+    def test_what_was_asked_is_found_by_its_trace_in_both_databases(self):
+        self.train_small()
+        for server in (self.serve_sqlite(), self.serve_postgres()):
+            server.predict()
+            for name, method, path, body in (("first", "POST", "/predict", STONE), ("second", "GET", "/models", None)):
+                server.ask(method, path, body, headers={**TRACEPARENT, "X-Request-Id": name})
+            server.ask("GET", "/models", headers={"traceparent": f"00-{TRACE}-{'0' * 16}-01"})  # not valid
+
+            def found(query):
+                return [(e["request_id"], e["trace_id"]) for e in server.ask("GET", f"/logs?{query}").json()]
+
+            with self.subTest(server.process.args):
+                self.assertEqual(wait_until(lambda: found(f"trace_id={TRACE}"), "the log"), [("second", TRACE), ("first", TRACE)])
+                self.assertEqual(found(f"trace_id={TRACE}&endpoint=predict"), [("first", TRACE)])
+                self.assertEqual(found(f"trace_id={'1' * 32}"), [])
+                self.assertEqual(server.ask("GET", "/logs?trace_id=x").status, 422)
+
+    def test_a_log_of_the_schema_before_gets_the_column(self):
+        self.train_small()
+        self.serve_postgres().stop()
+        self.postgres.sql("ALTER TABLE exchanges DROP COLUMN trace_id")
+        self.postgres.sql("DELETE FROM schema_migrations WHERE version = 5")
+        server = self.serve_postgres()
+        server.ask("POST", "/predict", STONE, headers=TRACEPARENT)
+        entries = wait_until(lambda: server.ask("GET", f"/logs?trace_id={TRACE}").json(), "the entry")
+        self.assertEqual(entries[0]["endpoint"], "predict")
+
+
+class AccessLog(Case):
+    def setUp(self):
+        super().setUp()
+        self.train_small()
+        self.file = self.folder / "access.log"
+
+    def lines(self, count):
+        wait_until(lambda: self.file.exists() and self.file.read_text().count("\n") >= count, f"{count} lines")
+        return self.file.read_text().splitlines()
+
+    def test_each_answer_is_a_line(self):
+        server = self.serve_sqlite("--access-log", self.file, "--log-client", "full")
+        server.ask("POST", "/predict", STONE, headers={**TRACEPARENT, "X-Request-Id": "price"})
+        server.ask("GET", "/logs?limit=1", headers={"X-Request-Id": "log"})
+        server.ask("GET", "/nothing", headers={"X-Request-Id": "none"})
+        server.ask("BREW", "/tea", headers={"X-Request-Id": "tea"})
+        server.ask("HEAD", "/livez", headers={"X-Request-Id": "alive"})
+        words = [line.split(" ") for line in self.lines(5)]
+        self.assertEqual([(w[1], w[2], w[3], w[5], w[6], w[7]) for w in words], [
+            ("POST", "/predict", "200", "price", TRACE, "127.0.0.1"), ("GET", "/logs", "200", "log", "-", "127.0.0.1"),
+            ("GET", "/nothing", "404", "none", "-", "127.0.0.1"), ("BREW", "/tea", "501", "tea", "-", "127.0.0.1"),
+            ("HEAD", "/livez", "200", "alive", "-", "127.0.0.1")])
+        for line in words:
+            self.assertEqual(len(line), 8)
+            self.assertGreaterEqual(float(line[4]), 0)
+
+    def test_lines_are_json_where_the_log_is(self):
+        config = self.folder / "api.json"
+        config.write_text(json.dumps({"access_log": str(self.file), "log_format": "json"}))
+        with subprocess.Popen([BIN / "diamond-serve", "--config", config, "--host", f"unix:{self.folder}/s", "--models-dir", self.models,
+                               "--database", "none"], stderr=subprocess.PIPE) as process:
+            client = wait_until(lambda: connected(f"{self.folder}/s"), "the server")
+            client.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\nX-Request-Id: one\r\nConnection: close\r\n\r\n")
+            line = json.loads(self.lines(1)[0])
+            client.close()
+            process.terminate()
+            process.communicate()
+        self.assertEqual(list(line), ["time", "method", "path", "status", "duration_ms", "request_id", "trace_id", "client"])
+        self.assertEqual((line["method"], line["path"], line["status"], line["request_id"], line["trace_id"], line["client"]),
+                         ("GET", "/livez", 200, "one", None, None))
+
+    def test_a_log_that_nobody_takes_holds_nobody_up(self):
+        os.mkfifo(self.file)
+        reader = os.open(self.file, os.O_RDONLY | os.O_NONBLOCK)  # it reads nothing
+        self.addCleanup(os.close, reader)
+        server = self.serve_sqlite("--access-log", self.file)
+        connection = server.connect()
+        self.addCleanup(connection.close)
+        path = "/" + "a" * 900
+        for _ in range(6000):  # more than the pipe and the server's memory for it hold
+            self.assertEqual(server.ask("GET", path, connection=connection).status, 404)
+        wait_until(lambda: "lines of the access log are lost" in server.log(), "the server to say so")
+        self.assertEqual(server.stop(), 0)
+
+    def test_a_file_that_cannot_be_written_ends_the_server_at_its_start(self):
+        done = subprocess.run([BIN / "diamond-serve", "--port", "0", "--models-dir", self.models, "--database", "none", "--access-log", self.folder / "none/access.log"],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("none/access.log: cannot be written", done.stderr)
+
+
+def connected(path):
+    client = socket.socket(socket.AF_UNIX)
+    try:
+        client.connect(path)
+        return client
+    except OSError:
+        client.close()
+        return None
 
 
 class Deploy(Case):

@@ -207,6 +207,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.response = logged_response(outcome);
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
+  exchange.trace_id = request.trace_id;
   return {std::move(outcome.answer), std::move(exchange), {}, tally_of(outcome)};
 }
 
@@ -229,8 +230,10 @@ void Api::add_cors_headers(const Request& request, Answer& answer) const {
   answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link, Retry-After");
   if (request.method == "OPTIONS") {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
-    answer.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Content-Type, X-Request-Id, Authorization, X-API-Key");
+    answer.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Content-Type, X-Request-Id, Authorization, X-API-Key, traceparent, "
+        "tracestate");
     answer.headers.emplace_back("Access-Control-Max-Age", "3600");
   }
 }

@@ -2,6 +2,7 @@
 
 #include "../http/problem.h"
 #include "../http/request_id.h"
+#include "../http/trace_context.h"
 
 #include <diamond/core/spelling.h>
 
@@ -18,8 +19,9 @@ namespace {
 
 constexpr std::int64_t most_entries = 1000;
 constexpr std::array<std::string_view, 4> endpoint_names = {"predict", "samples", "logs", "models"};
-constexpr std::array<std::string_view, 9> known = {
-    "limit", "before", "endpoint", "status", "model", "request_id", "since", "until", "waiting"};
+constexpr std::array<std::string_view, 10> known = {"limit", "before",     "endpoint", "status",
+                                                    "model", "request_id", "trace_id", "since",
+                                                    "until", "waiting"};
 
 /// The parameters of the query, checked one by one; all faults are collected.
 class QueryReader {
@@ -34,6 +36,7 @@ class QueryReader {
     query.status = status();
     query.model_id = name("model");
     query.request_id = name("request_id");
+    query.trace_id = trace_id();
     query.since = time("since");
     query.until = time("until");
     query.only_waiting = truth("waiting");
@@ -69,7 +72,7 @@ class QueryReader {
   /// without a choice they see only those.
   std::vector<std::string> endpoints() {
     const auto name = find("endpoint");
-    if (!name && find("request_id")) return {};
+    if (!name && (find("request_id") || find("trace_id"))) return {};
     if (!name) return {"predict", "samples"};
     if (*name == "all") return {};
     if (std::find(endpoint_names.begin(), endpoint_names.end(), *name) != endpoint_names.end())
@@ -98,6 +101,14 @@ class QueryReader {
     if (!text || is_sane_request_id(*text)) return text;
     fault(parameter, "must be made of at most 128 letters, digits, - _ . and :, not " +
                          printable(text->substr(0, 200)));
+    return std::nullopt;
+  }
+
+  std::optional<std::string> trace_id() {
+    auto text = find("trace_id");
+    if (!text || is_trace_id(*text)) return text;
+    fault("trace_id", "must be the trace-id of a traceparent, 32 digits 0 to 9 and a to f, not " +
+                          printable(text->substr(0, 200)));
     return std::nullopt;
   }
 

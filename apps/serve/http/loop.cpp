@@ -124,9 +124,9 @@ void Loop::commit_all() {
 }
 
 void Loop::tell(const Departure& departure, Connection::Clock::time_point now) const {
-  const AnsweredRequest answered{departure.method,     departure.path,   departure.request_id,
-                                 departure.client,     departure.status, now - departure.arrived,
-                                 departure.reply.tally};
+  const AnsweredRequest answered{
+      departure.method, departure.path,   departure.request_id,    departure.trace_id,
+      departure.client, departure.status, now - departure.arrived, departure.reply.tally};
   for (Observer* observer : shared_.observers) observer->see(answered);
 }
 

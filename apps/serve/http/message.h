@@ -27,6 +27,7 @@ struct Request {
   std::string content_type;  // empty: none was given
   std::string origin;        // of a web page that asks; empty: none
   std::string id;            // X-Request-Id: the client's if it is sane, else one made here
+  std::string trace_id;      // of its traceparent, see trace_context.h; empty: none
   std::string client;        // the address that it comes from; empty: a unix socket
   std::string credential;    // the key that came with it, in clear: for no log; empty: none
   std::string body;

@@ -71,6 +71,7 @@ class Messages::Server : public httplib::Server {
     departure.method = raw.method;
     departure.path = raw.target.substr(0, raw.target.find('?'));
     departure.request_id = raw.id;
+    departure.trace_id = std::move(raw.trace_id);
     departure.client = client;
     departure.arrived = raw.arrived;
     departure.keep_alive = raw.keep_alive;
@@ -122,6 +123,7 @@ class Messages::Server : public httplib::Server {
     request.content_type = std::move(raw_.content_type);
     request.origin = std::move(raw_.origin);
     request.id = std::move(raw_.id);
+    request.trace_id = departure_->trace_id;
     request.client = departure_->client;
     request.credential = std::move(raw_.credential);
     request.body = std::move(raw_.body);

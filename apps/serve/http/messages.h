@@ -18,7 +18,8 @@ struct Departure {
   std::string method;
   std::string path;  // without the query
   std::string request_id;
-  std::string client;  // see Request::client
+  std::string trace_id;  // see Request::trace_id
+  std::string client;    // see Request::client
   std::chrono::steady_clock::time_point arrived;
   bool keep_alive = false;
 };

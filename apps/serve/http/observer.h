@@ -13,6 +13,7 @@ struct AnsweredRequest {
   std::string_view method;  // "GET"; empty where not even the request line could be read
   std::string_view path;    // as it stood on the wire, without the query
   std::string_view request_id;
+  std::string_view trace_id;          // see Request::trace_id
   std::string_view client;            // see Request::client
   int status;                         // of the answer that leaves
   std::chrono::nanoseconds duration;  // from the request's last byte to the answer's first

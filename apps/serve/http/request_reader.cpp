@@ -1,6 +1,7 @@
 #include "request_reader.h"
 
 #include "request_id.h"
+#include "trace_context.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -72,6 +73,7 @@ struct Header {
   bool has_two_credentials = false;
   std::string id;             // all of them, as is usual for lists
   std::string forwarded_for;  // all of them
+  std::string traceparent;    // all of them: two are none
 };
 
 void add_to(std::string& list, std::string_view value) {
@@ -125,6 +127,7 @@ Header header_of(const Fields& fields) {
         if (are_equal(view(field.name_string()), "x-forwarded-for"))
           add_to(header.forwarded_for, value);
         if (are_equal(view(field.name_string()), "x-api-key")) take_credential(header, value);
+        if (are_equal(view(field.name_string()), "traceparent")) add_to(header.traceparent, value);
     }
   }
   return header;
@@ -216,6 +219,7 @@ struct RequestReader::Parsing {
     request.content_type = std::string(header.content_type);
     request.origin = std::string(header.origin);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
+    request.trace_id = std::string(trace_id_of(header.traceparent));
     request.forwarded_for = std::move(header.forwarded_for);
     request.credential = std::string(header.credential);
     request.keep_alive = fields.keep_alive();

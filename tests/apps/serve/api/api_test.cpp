@@ -38,6 +38,7 @@ Outcome body(std::string text) {
 std::vector<Endpoint> endpoints() {
   Outcome price = body(R"({"price": 7})");
   price.model_id = "model-1";
+  price.predictions = 3;
   price.answer.headers.emplace_back("X-Own", "kept");
   Outcome list = body(R"(["long"])");
   list.logged_response = R"({"entries":1})";
@@ -135,6 +136,29 @@ TEST_CASE("an exchange is recorded with every column") {
   CHECK(exchange.model_id == "model-1");
   CHECK(exchange.request == R"({"carat":0.5})");
   CHECK(exchange.response == R"({"price":7})");
+}
+
+TEST_CASE("the trace that a request belongs to is recorded") {
+  Fixture f;
+  Request request = post("/predict", "{}");
+  CHECK(f.recorded(request).trace_id.empty());
+  request.trace_id = "0af7651916cd43dd8448eb211c80319c";
+  CHECK(f.recorded(request).trace_id == request.trace_id);
+}
+
+TEST_CASE("a reply says what is to be counted, whether it is recorded or not") {
+  Fixture f;
+  for (const bool keeping : {true, false}) {
+    f.store.keeping = keeping;
+    const Tally price = f.api.reply(post("/predict", "{}")).tally;
+    CHECK(price.endpoint == "predict");
+    CHECK(price.model_id == "model-1");
+    CHECK(price.predictions == 3);
+    CHECK(f.api.reply(get("/predict")).tally.endpoint == "predict");
+    CHECK(f.api.reply(get("/predict")).tally.predictions == 0);
+    CHECK(f.api.reply(get("/livez")).tally.endpoint == "health");
+    CHECK(f.api.reply(get("/nothing")).tally.endpoint == "none");
+  }
 }
 
 TEST_CASE("what an endpoint wants logged stands in the place of its answer") {
@@ -368,7 +392,7 @@ TEST_CASE("a page asks beforehand and nothing is run or recorded") {
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
   CHECK(header(answer, "Access-Control-Allow-Methods") == "GET, POST");
   CHECK(header(answer, "Access-Control-Allow-Headers") ==
-        "Content-Type, X-Request-Id, Authorization, X-API-Key");
+        "Content-Type, X-Request-Id, Authorization, X-API-Key, traceparent, tracestate");
   CHECK(f.store.exchanges.empty());
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 void see(Metrics& metrics, const Tally& tally, int status = 200,
          std::chrono::nanoseconds duration = 1ms) {
-  metrics.see({"POST", "/predict", "request-7", "", status, duration, tally});
+  metrics.see({"POST", "/predict", "request-7", "", "", status, duration, tally});
 }
 
 Tally of(std::string_view endpoint) {
