@@ -1,4 +1,5 @@
-"""What machines ask of a server: metrics, with the alerts and the dashboard made of them; traces, and the access log."""
+"""What machines ask of a server: metrics, with the alerts and the dashboard made of them; traces, the access log, and what spares the
+network."""
 
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BIN, PATIENCE, ROOT, STONE, Case, PostgresCase, wait_until
+from harness import BIN, PATIENCE, ROOT, STONE, Case, PostgresCase, train, wait_until
 
 PROMTOOL = shutil.which("promtool") or "/usr/bin/promtool"
 ALERTS = ROOT / "deploy/prometheus/alerts.yml"
@@ -176,6 +177,61 @@ class AccessLog(Case):
                               capture_output=True, text=True, timeout=PATIENCE, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("none/access.log: cannot be written", done.stderr)
+
+
+class Caching(Case):
+    """Entity tags: a client that has an answer is not sent it again."""
+
+    def setUp(self):
+        super().setUp()
+        self.model = self.train_small()["id"]
+        self.server = self.serve_sqlite()
+
+    def ask(self, path, method="GET", **headers):
+        return self.server.ask(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def test_what_the_client_has_is_not_sent_again(self):
+        for path in ("/openapi.json", "/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/favicon.png", f"/models/{self.model}", "/models/champion", "/models"):
+            with self.subTest(path):
+                first = self.ask(path)
+                self.assertEqual(first.status, 200)
+                self.assertIn("no-cache", first.headers["Cache-Control"])
+                for method in ("GET", "HEAD"):
+                    again = self.ask(path, method, If_None_Match=f'"other", {first.headers["ETag"]}')
+                    self.assertEqual((again.status, again.body), (304, b""))
+                    self.assertIsNone(again.headers["Content-Length"])
+                    for name in ("ETag", "Cache-Control"):
+                        self.assertEqual(again.headers[name], first.headers[name])
+                self.assertEqual(self.ask(path, If_None_Match='"other"').body, first.body)
+
+    def test_a_connection_goes_on_after_a_304(self):
+        connection = self.server.connect()
+        self.addCleanup(connection.close)
+        tag = self.server.ask("GET", "/openapi.json", connection=connection).headers["ETag"]
+        for status, headers in ((304, {"If-None-Match": tag}), (200, {}), (304, {"If-None-Match": "*"}), (200, {"If-None-Match": "W/"})):
+            self.assertEqual(self.server.ask("GET", "/openapi.json", headers=headers, connection=connection).status, status)
+
+    def test_a_model_that_is_not_the_champion_any_more_is_another_answer(self):
+        tag = self.ask(f"/models/{self.model}").headers["ETag"]
+        other = json.loads(train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--seed", 8, "--json").stdout)[0]["id"]
+        train("promote", other, "--models-dir", self.models)
+        answer = self.ask(f"/models/{self.model}", If_None_Match=tag)
+        self.assertEqual((answer.status, answer.json()["champion"]), (200, False))
+        self.assertEqual(self.ask(f"/models/{other}", If_None_Match=tag).status, 200)
+        train("promote", self.model, "--models-dir", self.models)
+        self.assertEqual(self.ask(f"/models/{self.model}", If_None_Match=tag).status, 304)
+
+    def test_a_model_that_is_not_there_is_not_had(self):
+        self.assertEqual(self.ask("/models/none", If_None_Match="*").status, 404)
+
+    def test_head_answers_as_get_does_without_the_body(self):
+        for path in ("/openapi.json", "/docs", f"/models/{self.model}", "/livez", "/metrics", "/nothing"):
+            get, head = self.ask(path, X_Request_Id="same"), self.ask(path, "HEAD", X_Request_Id="same")
+            self.assertEqual((head.status, head.body), (get.status, b""))
+            ours, theirs = dict(head.headers), dict(get.headers)
+            if path == "/metrics":
+                ours.pop("Content-Length"), theirs.pop("Content-Length")
+            self.assertEqual(ours, theirs, path)
 
 
 def connected(path):

@@ -1,5 +1,6 @@
 #include "api.h"
 
+#include "../http/negotiation.h"
 #include "request_body.h"
 
 #include <diamond/core/clock.h>
@@ -189,6 +190,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   const Caller caller = gate_.caller(request);
   if (endpoint.logged == Logged::no || !store_.keeps()) {
     Outcome outcome = run(endpoint, request, caller);
+    fit_to(request, outcome.answer);
     return {std::move(outcome.answer), {}, {}, tally_of(outcome)};
   }
   Exchange exchange;
@@ -201,10 +203,11 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.endpoint = endpoint.name;
   exchange.method = request.method;
   exchange.path = printable_path(request.path);
-  exchange.status = outcome.answer.status;
   exchange.model_id = outcome.model_id;
   exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
   exchange.response = logged_response(outcome);
+  fit_to(request, outcome.answer);
+  exchange.status = outcome.answer.status;
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
   exchange.trace_id = request.trace_id;
@@ -220,19 +223,21 @@ std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
 
 void Api::add_cors_headers(const Request& request, Answer& answer) const {
   const std::vector<std::string>& origins = settings_.cors_origins;
-  if (request.origin.empty() || origins.empty()) return;
+  // What a browser keeps must not be taken for an answer to a page that may not ask.
+  if (origins.empty() || (request.origin.empty() && answer.etag.empty())) return;
   const auto is_allowed = [&](const std::string& origin) {
     return origin == "*" || origin == request.origin;
   };
   answer.headers.emplace_back("Vary", "Origin");
-  if (std::none_of(origins.begin(), origins.end(), is_allowed)) return;
+  if (request.origin.empty() || std::none_of(origins.begin(), origins.end(), is_allowed)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link, Retry-After");
+  answer.headers.emplace_back("Access-Control-Expose-Headers",
+                              "X-Request-Id, Link, Retry-After, ETag");
   if (request.method == "OPTIONS") {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
     answer.headers.emplace_back(
         "Access-Control-Allow-Headers",
-        "Content-Type, X-Request-Id, Authorization, X-API-Key, traceparent, "
+        "Content-Type, X-Request-Id, Authorization, X-API-Key, If-None-Match, traceparent, "
         "tracestate");
     answer.headers.emplace_back("Access-Control-Max-Age", "3600");
   }

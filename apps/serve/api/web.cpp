@@ -1,3 +1,4 @@
+#include "../http/entity_tag.h"
 #include "endpoints.h"
 #include "web_files.h"
 
@@ -9,6 +10,9 @@ constexpr const char* only_our_own =
     "data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'";
 
+/// Another version of the program has other files under the same names.
+constexpr const char* ask_each_time = "no-cache";
+
 Endpoint file(std::string path, std::string content_type, std::string_view content) {
   return {"web",
           "GET",
@@ -16,10 +20,13 @@ Endpoint file(std::string path, std::string content_type, std::string_view conte
           Right::nothing,
           Logged::no,
           Pace::quick,
-          [type = std::move(content_type), content](const Request& /*request*/) {
+          [type = std::move(content_type), content,
+           etag = etag_of(content)](const Request& /*request*/) {
             Outcome outcome;
+            outcome.answer.etag = etag;
             outcome.answer.content_type = type;
             outcome.answer.body = content;
+            outcome.answer.headers.emplace_back("Cache-Control", ask_each_time);
             outcome.answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
             if (type.starts_with("text/html"))
               outcome.answer.headers.emplace_back("Content-Security-Policy", only_our_own);

@@ -43,8 +43,22 @@ void put(Answer answer, Departure& departure, httplib::Response& response) {
   response.status = answer.status;
   for (auto& [name, value] : answer.headers) response.set_header(name, value);
   response.set_header("X-Request-Id", departure.request_id);
+  if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
   response.body = std::move(answer.body);
-  response.set_header("Content-Type", answer.content_type);
+  if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
+}
+
+void remove_line(std::string& message, std::string_view line) {
+  const std::size_t found = message.find(line);
+  if (found < message.find("\r\n\r\n")) message.erase(found, line.size());
+}
+
+/// The library says a length of 0 where none may be said (RFC 9110, 8.6), and of HEAD alone that
+/// parts can be asked for, which is not so.
+void correct(Departure& departure) {
+  const bool has_no_length = departure.status == 204 || departure.status == 304;
+  if (has_no_length) remove_line(departure.bytes, "Content-Length: 0\r\n");
+  if (departure.method == "HEAD") remove_line(departure.bytes, "Accept-Ranges: bytes\r\n");
 }
 
 }  // namespace
@@ -102,6 +116,7 @@ class Messages::Server : public httplib::Server {
     MemoryStream stream(text, departure.bytes);
     departure_ = &departure;
     process(*this, stream, !departure.keep_alive);
+    correct(departure);
   }
 
   /// Debian 13's version wants to know the addresses too.
@@ -122,6 +137,7 @@ class Messages::Server : public httplib::Server {
     request.query = message.params;
     request.content_type = std::move(raw_.content_type);
     request.origin = std::move(raw_.origin);
+    request.if_none_match = std::move(raw_.if_none_match);
     request.id = std::move(raw_.id);
     request.trace_id = departure_->trace_id;
     request.client = departure_->client;

@@ -73,6 +73,7 @@ struct Header {
   bool has_two_credentials = false;
   std::string id;             // all of them, as is usual for lists
   std::string forwarded_for;  // all of them
+  std::string if_none_match;  // all of them
   std::string traceparent;    // all of them: two are none
 };
 
@@ -118,6 +119,9 @@ Header header_of(const Fields& fields) {
         break;
       case http::field::origin:
         header.origin = value;
+        break;
+      case http::field::if_none_match:
+        add_to(header.if_none_match, value);
         break;
       case http::field::authorization:
         take_credential(header, bearer_token(value));
@@ -220,6 +224,7 @@ struct RequestReader::Parsing {
     request.origin = std::string(header.origin);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
     request.trace_id = std::string(trace_id_of(header.traceparent));
+    request.if_none_match = std::move(header.if_none_match);
     request.forwarded_for = std::move(header.forwarded_for);
     request.credential = std::string(header.credential);
     request.keep_alive = fields.keep_alive();

@@ -25,6 +25,7 @@ struct RawRequest {
   std::string origin;
   std::string id;             // see Request::id
   std::string trace_id;       // see Request::trace_id
+  std::string if_none_match;  // all of them, see Request::if_none_match
   std::string forwarded_for;  // X-Forwarded-For, all of them
   std::string credential;     // of Authorization: Bearer, or X-API-Key; see Request::credential
   std::string body;
