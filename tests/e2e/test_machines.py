@@ -1,6 +1,7 @@
 """What machines ask of a server: metrics, with the alerts and the dashboard made of them; traces, the access log, and what spares the
 network."""
 
+import gzip
 import json
 import os
 import re
@@ -232,6 +233,60 @@ class Caching(Case):
             if path == "/metrics":
                 ours.pop("Content-Length"), theirs.pop("Content-Length")
             self.assertEqual(ours, theirs, path)
+
+
+class Compression(Case):
+    def setUp(self):
+        super().setUp()
+        self.train_small()
+        self.server = self.serve_sqlite()
+
+    def check_compressed(self, method, path, body=None):
+        """In both forms the same."""
+        plain = self.server.ask(method, path, body)
+        packed = self.server.ask(method, path, body, headers={"Accept-Encoding": "gzip"})
+        self.assertEqual((packed.status, packed.headers["Content-Encoding"]), (plain.status, "gzip"), path)
+        self.assertIsNone(plain.headers["Content-Encoding"])
+        self.assertEqual(int(packed.headers["Content-Length"]), len(packed.body))
+        self.assertLess(len(packed.body), len(plain.body) / 2)
+        for answer in (plain, packed):
+            self.assertEqual(answer.headers["Vary"], "Accept-Encoding")
+        return plain, gzip.decompress(packed.body)
+
+    def test_large_answers_are_compressed_for_those_who_take_it(self):
+        for path in ("/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/openapi.json"):
+            plain, expanded = self.check_compressed("GET", path)
+            self.assertEqual(expanded, plain.body)
+        plain, expanded = self.check_compressed("POST", "/samples", {"cut": "Ideal", "color": "E", "clarity": "VS2", "weight": 1.0, "n_samples": 1000})
+        self.assertEqual(expanded, plain.body)
+        for _ in range(30):
+            self.server.predict()
+        plain, expanded = self.check_compressed("GET", "/logs?endpoint=predict")
+        self.assertEqual(json.loads(expanded), plain.json())
+        self.check_compressed("GET", "/metrics")
+
+    def test_the_log_holds_what_was_answered_not_how_it_was_packed(self):
+        self.server.ask("POST", "/samples", {"cut": "Ideal", "color": "E", "clarity": "VS2", "weight": 1.0, "n_samples": 1000}, headers={"Accept-Encoding": "gzip"})
+        entry = self.server.ask("GET", "/logs?endpoint=samples").json()[0]
+        self.assertGreater(len(entry["response"]), 10)
+
+    def test_a_price_is_not_compressed(self):
+        answer = self.server.ask("POST", "/predict", STONE, headers={"Accept-Encoding": "gzip"})
+        self.assertIsNone(answer.headers["Content-Encoding"])
+        self.assertIsNone(answer.headers["Vary"])
+
+    def test_tags_and_head_are_those_of_the_form_that_is_sent(self):
+        for taken in ("gzip", "identity"):
+            headers = {"Accept-Encoding": taken, "X-Request-Id": "same"}
+            get = self.server.ask("GET", "/openapi.json", headers=headers)
+            head = self.server.ask("HEAD", "/openapi.json", headers=headers)
+            self.assertEqual(dict(head.headers), dict(get.headers))
+            self.assertEqual(get.headers["ETag"].startswith("W/"), taken == "gzip")
+            for other in ("gzip", "identity"):
+                again = self.server.ask("GET", "/openapi.json", headers={"Accept-Encoding": other, "If-None-Match": get.headers["ETag"]})
+                self.assertEqual((again.status, again.headers["Vary"]), (304, "Accept-Encoding"))
+                self.assertEqual(again.headers["ETag"].startswith("W/"), other == "gzip")
+                self.assertIsNone(again.headers["Content-Encoding"])
 
 
 def connected(path):

@@ -4,6 +4,7 @@
 #include <any>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,13 +25,14 @@ struct Request {
   std::string method;  // upper case: "GET"
   std::string path;    // decoded, without the query: "/models/20261123T081500Z-linear-3fa9c1"
   std::multimap<std::string, std::string> query;
-  std::string content_type;   // empty: none was given
-  std::string origin;         // of a web page that asks; empty: none
-  std::string id;             // X-Request-Id: the client's if it is sane, else one made here
-  std::string trace_id;       // of its traceparent, see trace_context.h; empty: none
-  std::string client;         // the address that it comes from; empty: a unix socket
-  std::string if_none_match;  // the entity tags of what the client has; empty: none
-  std::string credential;     // the key that came with it, in clear: for no log; empty: none
+  std::string content_type;     // empty: none was given
+  std::string origin;           // of a web page that asks; empty: none
+  std::string id;               // X-Request-Id: the client's if it is sane, else one made here
+  std::string trace_id;         // of its traceparent, see trace_context.h; empty: none
+  std::string client;           // the address that it comes from; empty: a unix socket
+  std::string accept_encoding;  // the codings that the client takes; empty: it does not say
+  std::string if_none_match;    // the entity tags of what the client has; empty: none
+  std::string credential;       // the key that came with it, in clear: for no log; empty: none
   std::string body;
   std::optional<Refusal> refusal;  // the answer has to be this problem
 };
@@ -41,6 +43,7 @@ struct Answer {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // further ones
   std::string etag = {};                                     // see entity_tag.h; empty: it has none
+  std::shared_ptr<const std::string> gzipped = nullptr;      // the body, compressed beforehand
 };
 
 /// What is counted of a request.

@@ -137,6 +137,7 @@ class Messages::Server : public httplib::Server {
     request.query = message.params;
     request.content_type = std::move(raw_.content_type);
     request.origin = std::move(raw_.origin);
+    request.accept_encoding = std::move(raw_.accept_encoding);
     request.if_none_match = std::move(raw_.if_none_match);
     request.id = std::move(raw_.id);
     request.trace_id = departure_->trace_id;

@@ -71,10 +71,11 @@ struct Header {
   std::string_view origin;
   std::string_view credential;
   bool has_two_credentials = false;
-  std::string id;             // all of them, as is usual for lists
-  std::string forwarded_for;  // all of them
-  std::string if_none_match;  // all of them
-  std::string traceparent;    // all of them: two are none
+  std::string id;               // all of them, as is usual for lists
+  std::string forwarded_for;    // all of them
+  std::string accept_encoding;  // all of them
+  std::string if_none_match;    // all of them
+  std::string traceparent;      // all of them: two are none
 };
 
 void add_to(std::string& list, std::string_view value) {
@@ -119,6 +120,9 @@ Header header_of(const Fields& fields) {
         break;
       case http::field::origin:
         header.origin = value;
+        break;
+      case http::field::accept_encoding:
+        add_to(header.accept_encoding, value);
         break;
       case http::field::if_none_match:
         add_to(header.if_none_match, value);
@@ -224,6 +228,7 @@ struct RequestReader::Parsing {
     request.origin = std::string(header.origin);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
     request.trace_id = std::string(trace_id_of(header.traceparent));
+    request.accept_encoding = std::move(header.accept_encoding);
     request.if_none_match = std::move(header.if_none_match);
     request.forwarded_for = std::move(header.forwarded_for);
     request.credential = std::string(header.credential);

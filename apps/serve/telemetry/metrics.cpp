@@ -31,6 +31,9 @@ constexpr int priced = 200;  // the status of an answer with prices
 /// Of one endpoint. Counters are looked up in the library's tables once, and found here from then
 /// on.
 struct Series {
+  Series(std::string_view name, Histogram& counted, Series* after)
+      : endpoint(name), duration(counted), next(after) {}
+
   std::string endpoint;
   Histogram& duration;
   Series* next;
@@ -101,9 +104,8 @@ struct Metrics::Counters {
     if (Series* known = find(endpoint)) return *known;
     const std::lock_guard lock(growing);
     if (Series* known = find(endpoint)) return *known;
-    const std::string name(endpoint);
-    Histogram& duration = durations.Add({{"endpoint", name}}, seconds);
-    owned.push_back(std::unique_ptr<Series>(new Series{name, duration, first.load(), {}}));
+    Histogram& duration = durations.Add({{"endpoint", std::string(endpoint)}}, seconds);
+    owned.push_back(std::make_unique<Series>(endpoint, duration, first.load()));
     first.store(owned.back().get(), std::memory_order_release);
     return *owned.back();
   }
