@@ -7,7 +7,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LIBRARY = ["core", "data", "features", "metrics", "models", "trust", "tuning", "registry", "pipeline"]
 # served_model stands between access and api, settings before commands; main.cpp sees all
-SERVER = ["http", "traffic", "access", "api", "commands"]
+SERVER = ["http", "traffic", "access", "telemetry", "api", "commands"]
 ONLY_IN = {  # a library's header → the files that may see it
     "httplib.h": r"apps/serve/http/messages\.cpp",
     "boost/beast/": r"apps/serve/http/request_reader\.cpp",
@@ -18,6 +18,8 @@ ONLY_IN = {  # a library's header → the files that may see it
     "nanoflann.hpp": r"libdiamond/diamond/trust/neighbour_index\.cpp",
     "nlopt": r"libdiamond/diamond/models/marginal_likelihood\.cpp",
     "openssl/": r"(libdiamond/diamond/core/hash|apps/serve/access/secret)\.cpp",
+    "prometheus/": r"apps/serve/telemetry/metrics\.cpp",
+    "zlib.h": r"apps/serve/http/content_coding\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
     "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",
     "CLI/": r"apps/(train/main|serve/settings)\.cpp",

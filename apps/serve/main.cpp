@@ -9,6 +9,8 @@
 #include "model_shelf.h"
 #include "served_model.h"
 #include "settings.h"
+#include "telemetry/access_log.h"
+#include "telemetry/metrics.h"
 #include "traffic/open_store.h"
 #include "traffic/trouble.h"
 
@@ -46,12 +48,15 @@ class Signals {
 };
 
 std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const Models& models,
-                                    TrafficStore& store, const Trouble& recording,
-                                    const Gate& gate) {
+                                    TrafficStore& store, const Trouble& recording, const Gate& gate,
+                                    const Metrics& metrics) {
   const ModelKeeper& keeper = models.keeper;
-  std::vector<Endpoint> endpoints = {predict_endpoint(models), batch_endpoint(models),
-                                     samples_endpoint(keeper), drift_endpoint(keeper, store),
-                                     logs_endpoint(store)};
+  std::vector<Endpoint> endpoints = {predict_endpoint(models),
+                                     batch_endpoint(models),
+                                     samples_endpoint(keeper),
+                                     drift_endpoint(keeper, store),
+                                     logs_endpoint(store),
+                                     metrics_endpoint(metrics, keeper, store, recording)};
   for (std::vector<Endpoint> more :
        {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
         web_endpoints()})
@@ -76,6 +81,13 @@ Gate gate_of(const Settings& settings, const KeyKeeper* keys, Log& log) {
   return Gate(reach);
 }
 
+/// Null where none is wanted.
+std::unique_ptr<AccessLog> access_log_of(const Settings& settings, Log& log) {
+  if (settings.access_log.empty()) return nullptr;
+  return std::make_unique<AccessLog>(settings.access_log, settings.log_format,
+                                     settings.api.log_client, log);
+}
+
 void serve(const Settings& settings, Log& log) {
   const Signals signals;
   const EstimatorCatalog catalog = builtin_estimators();
@@ -86,9 +98,13 @@ void serve(const Settings& settings, Log& log) {
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
   ModelShelf shelf(registry, catalog, keeper, log);
-  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate), settings.api,
-                gate, *store, recording, log);
-  HttpServer server(settings.http, api);
+  Metrics metrics;
+  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics),
+                settings.api, gate, *store, recording, log);
+  std::vector<Observer*> observers = {&metrics};
+  const std::unique_ptr<AccessLog> access_log = access_log_of(settings, log);
+  if (access_log) observers.push_back(access_log.get());
+  HttpServer server(settings.http, api, observers);
   std::jthread serving([&server] { server.run(); });
   log.info("serving", {{"url", url_of(settings.http.host, server.port())},
                        {"models_dir", settings.models_dir.string()},

@@ -153,7 +153,10 @@ class CommandLine {
            "address, network or unix: whose X-Forwarded-For is believed; may be repeated")
         ->allow_extra_args(false)
         ->delimiter(',');
-    option("log-format", settings.log_format, "text or json: the lines on stderr")
+    option("access-log", settings.access_log,
+           "file to which each answered request adds a line; -: stdout");
+    option("log-format", settings.log_format,
+           "text or json: the lines on stderr, and of the access log")
         ->transform(one_of(log_formats));
   }
 
@@ -247,6 +250,7 @@ void apply(const Json& file, Settings& settings) {
   if (file.contains("log_durability"))
     settings.traffic.durability = durabilities.at(file["log_durability"]);
   if (file.contains("log_client")) settings.api.log_client = client_details.at(file["log_client"]);
+  set("access_log", settings.access_log);
   if (file.contains("log_format")) settings.log_format = log_formats.at(file["log_format"]);
 }
 

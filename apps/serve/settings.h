@@ -26,7 +26,8 @@ struct Settings {
   ApiSettings api;
   std::string api_keys;                      // the file of keys; empty: none
   std::vector<std::string> trusted_proxies;  // as they were named
-  LogFormat log_format = LogFormat::text;
+  std::string access_log;                    // a file, "-": stdout; empty: none
+  LogFormat log_format = LogFormat::text;    // of the access log too
 };
 
 /// The configuration that is read where none is named, if it is there.

@@ -44,7 +44,7 @@ class Page:
 
     def __init__(self, case, path, folder, **environment):
         self.case, self.path, self.folder = case, path, folder
-        self.ports = {port: free_port() for port in ("8000", "8001", "8002")}
+        self.ports = {port: free_port() for port in ("8000", "8001", "8002", "8003")}
         self.environment = {**os.environ, "DIAMOND": str(folder), "DIAMOND_SERVE_PORT": str(self.ports["8000"]), **environment}
         self.servers, self.last_output, self.run_blocks = [], "", 0
 
@@ -59,7 +59,7 @@ class Page:
         self.case.assertGreater(self.run_blocks, 0)
 
     def with_free_ports(self, text):
-        return re.sub(r"\b(800[012])\b", lambda found: str(self.ports[found.group(1)]), text)
+        return re.sub(r"\b(800[0-3])\b", lambda found: str(self.ports[found.group(1)]), text)
 
     def block(self, language, text):
         if language in ("sh", "sh problem"):

@@ -26,14 +26,14 @@ class PostgresTraffic(PostgresCase):
         server.ask("POST", "/predict", b'{"cut":"\xff', headers={"Content-Type": "application/json"})
         entries = server.ask("GET", "/logs").json()
         self.assertEqual([e["status"] for e in entries], [400, 200])
-        self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response", "client", "api_key"])
+        self.assertEqual(list(entries[0]), ["id", "timestamp", "request_id", "endpoint", "method", "path", "status", "duration_ms", "model_id", "request", "response", "client", "api_key", "trace_id"])
         self.assertEqual(entries[1]["request"], {**STONE, "note": "a\ufffdb \\u0000"})
         self.assertRegex(entries[1]["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         wait_until(lambda: self.count() == 2, "both to arrive")
         row, = self.postgres.sql("SELECT request->>'cut', (response->'predicted_value')::float > 0, pg_typeof(request), pg_typeof(response), model_id IS NULL "
                                  "FROM exchanges WHERE request_id = 'mine'")
         self.assertEqual(row, ["Ideal", "t", "jsonb", "jsonb", "f"])
-        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations ORDER BY version"), [["1"], ["2"], ["3"], ["4"]])
+        self.assertEqual(self.postgres.sql("SELECT version FROM schema_migrations ORDER BY version"), [["1"], ["2"], ["3"], ["4"], ["5"]])
 
     def test_paging_and_filters_answer_as_with_sqlite(self):
         server = self.serve_postgres()

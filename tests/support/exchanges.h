@@ -25,7 +25,7 @@ inline serve::Exchange exchange(const std::string& endpoint = "predict", int sta
 /// Every column but the id.
 inline auto columns(const serve::Exchange& e) {
   return std::tie(e.timestamp, e.request_id, e.endpoint, e.method, e.path, e.status, e.duration_ms,
-                  e.model_id, e.request, e.response, e.client, e.api_key);
+                  e.model_id, e.request, e.response, e.client, e.api_key, e.trace_id);
 }
 
 inline std::vector<std::int64_t> ids(const std::vector<serve::Exchange>& exchanges) {

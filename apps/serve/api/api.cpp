@@ -1,5 +1,6 @@
 #include "api.h"
 
+#include "../http/negotiation.h"
 #include "request_body.h"
 
 #include <diamond/core/clock.h>
@@ -97,6 +98,19 @@ std::string printable_path(const std::string& path) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
+/// Its endpoint is not known here.
+Tally tally_of(Outcome& outcome) {
+  Tally tally;
+  tally.model_id = std::move(outcome.model_id);
+  tally.predictions = outcome.predictions;
+  return tally;
+}
+
+Reply named(Reply reply, const Endpoint& endpoint) {
+  reply.tally.endpoint = endpoint.name;
+  return reply;
+}
+
 }  // namespace
 
 Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate,
@@ -125,15 +139,17 @@ Reply Api::reply(const Request& request) const {
 Reply Api::reply_without_cors(const Request& request) const {
   for (const Endpoint& endpoint : endpoints_)
     if (has_path(endpoint, request.path) && has_method(endpoint, request.method))
-      return run_and_record(endpoint, request);
+      return named(run_and_record(endpoint, request), endpoint);
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
   if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
   if (request.method == "OPTIONS" && !request.origin.empty() && !request.refusal)
     return {Answer{204, "text/plain", "", {}}, {}, {}};
   const Endpoint& one = *endpoints.front();
   const auto refuse = [&](const Request& asked) { return Outcome{wrong_method(endpoints, asked)}; };
-  return run_and_record(
-      {one.name, request.method, one.path, Right::nothing, one.logged, one.pace, refuse}, request);
+  return named(run_and_record({one.name, request.method, one.path, Right::nothing, one.logged,
+                               one.pace, refuse},
+                              request),
+               one);
 }
 
 void Api::commit(std::span<Reply> replies) const {
@@ -173,8 +189,11 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller&
 
 Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) const {
   const Caller caller = gate_.caller(request);
-  if (endpoint.logged == Logged::no || !store_.keeps())
-    return {run(endpoint, request, caller).answer, {}, {}};
+  if (endpoint.logged == Logged::no || !store_.keeps()) {
+    Outcome outcome = run(endpoint, request, caller);
+    fit_to(request, outcome.answer);
+    return {std::move(outcome.answer), {}, {}, tally_of(outcome)};
+  }
   Exchange exchange;
   exchange.timestamp = iso_time(std::chrono::system_clock::now());
   const auto started = std::chrono::steady_clock::now();
@@ -185,13 +204,15 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.endpoint = endpoint.name;
   exchange.method = request.method;
   exchange.path = printable_path(request.path);
-  exchange.status = outcome.answer.status;
   exchange.model_id = outcome.model_id;
   exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
   exchange.response = logged_response(outcome);
+  fit_to(request, outcome.answer);
+  exchange.status = outcome.answer.status;
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
-  return {std::move(outcome.answer), std::move(exchange), {}};
+  exchange.trace_id = request.trace_id;
+  return {std::move(outcome.answer), std::move(exchange), {}, tally_of(outcome)};
 }
 
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
@@ -203,18 +224,22 @@ std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
 
 void Api::add_cors_headers(const Request& request, Answer& answer) const {
   const std::vector<std::string>& origins = settings_.cors_origins;
-  if (request.origin.empty() || origins.empty()) return;
+  // What a browser keeps must not be taken for an answer to a page that may not ask.
+  if (origins.empty() || (request.origin.empty() && answer.etag.empty())) return;
   const auto is_allowed = [&](const std::string& origin) {
     return origin == "*" || origin == request.origin;
   };
   answer.headers.emplace_back("Vary", "Origin");
-  if (std::none_of(origins.begin(), origins.end(), is_allowed)) return;
+  if (request.origin.empty() || std::none_of(origins.begin(), origins.end(), is_allowed)) return;
   answer.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
-  answer.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-Id, Link, Retry-After");
+  answer.headers.emplace_back("Access-Control-Expose-Headers",
+                              "X-Request-Id, Link, Retry-After, ETag");
   if (request.method == "OPTIONS") {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
-    answer.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Content-Type, X-Request-Id, Authorization, X-API-Key");
+    answer.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Content-Type, X-Request-Id, Authorization, X-API-Key, If-None-Match, traceparent, "
+        "tracestate");
     answer.headers.emplace_back("Access-Control-Max-Age", "3600");
   }
 }

@@ -8,6 +8,7 @@
 
 #include <diamond/core/table.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -85,6 +86,13 @@ std::string answer_text(const ServedModel& served, const std::vector<Verdict>& v
   return text + "]}";
 }
 
+std::size_t priced(const std::vector<Verdict>& verdicts) {
+  return static_cast<std::size_t>(
+      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
+        return std::holds_alternative<Appraised>(verdict);
+      }));
+}
+
 Outcome answer_json(const ServedModel& served, const Request& request) {
   const JsonBody body = read_json_body(request);
   FieldReader fields(body);
@@ -92,8 +100,10 @@ Outcome answer_json(const ServedModel& served, const Request& request) {
   fields.finish();
   std::vector<Asked> stones;
   for (const Json& stone : *diamonds) stones.push_back(read_one(stone));
+  const std::vector<Verdict> verdicts = judge(served, std::move(stones));
   Outcome outcome;
-  outcome.answer.body = answer_text(served, judge(served, std::move(stones)));
+  outcome.predictions = priced(verdicts);
+  outcome.answer.body = answer_text(served, verdicts);
   outcome.logged_response = outcome.answer.body;
   return outcome;
 }
@@ -122,6 +132,7 @@ Outcome answer_csv(const ServedModel& served, const Request& request) {
   }
   const std::vector<Verdict> verdicts = judge(served, std::move(stones));
   Outcome outcome;
+  outcome.predictions = priced(verdicts);
   outcome.answer.content_type = "text/csv; charset=utf-8";
   std::string& text = outcome.answer.body;
   const auto append = [&](std::vector<std::string> fields, const std::vector<std::string>& more) {

@@ -4,6 +4,7 @@
 #include "../access/rights.h"
 #include "../http/message.h"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -18,7 +19,8 @@ struct Outcome {
   explicit Outcome(Answer given) : answer(std::move(given)) {}
 
   Answer answer;
-  std::string model_id;  // of the model that took part; empty: none
+  std::string model_id;         // of the model that took part; empty: none
+  std::size_t predictions = 0;  // prices in the answer
   /// What the log keeps as the response, as JSON; empty: the answer's body. For answers that repeat
   /// what is stored anyway.
   std::string logged_response;

@@ -3,6 +3,7 @@
 
 #include "../access/gate.h"
 #include "../served_model.h"
+#include "../telemetry/metrics.h"
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
 #include "chosen_model.h"
@@ -40,6 +41,11 @@ namespace diamond::serve {
 [[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper,
                                                      const TrafficStore& store,
                                                      const Trouble& recording, const Gate& gate);
+
+/// GET /metrics, for Prometheus: what is counted, and how model and log are doing. Needs no key: it
+/// says no more than /readyz, and counts.
+[[nodiscard]] Endpoint metrics_endpoint(const Metrics& metrics, const ModelKeeper& keeper,
+                                        const TrafficStore& store, const Trouble& recording);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();

@@ -36,7 +36,8 @@ Json log_entry(const Exchange& exchange) {
           {"request", document(exchange.request)},
           {"response", document(exchange.response)},
           {"client", or_null(exchange.client)},
-          {"api_key", or_null(exchange.api_key)}};
+          {"api_key", or_null(exchange.api_key)},
+          {"trace_id", or_null(exchange.trace_id)}};
 }
 
 std::string csv_names() {
@@ -57,7 +58,8 @@ std::string csv_line(const Exchange& exchange) {
       exchange.request,
       exchange.response,
       exchange.client,
-      exchange.api_key};
+      exchange.api_key,
+      exchange.trace_id};
   std::string line;
   for (const std::string& value : values) {
     if (!line.empty()) line += ',';

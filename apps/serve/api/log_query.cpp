@@ -1,5 +1,6 @@
 #include "log_query.h"
 
+#include "../http/trace_context.h"
 #include "query_reader.h"
 
 #include <diamond/core/error.h>
@@ -47,6 +48,14 @@ std::optional<StatusRange> status(QueryReader& query) {
   return std::nullopt;
 }
 
+std::optional<std::string> trace_id(QueryReader& query) {
+  auto text = query.text("trace_id");
+  if (!text || is_trace_id(*text)) return text;
+  query.fault("trace_id", "must be the trace-id of a traceparent, 32 digits 0 to 9 and a to f, not " +
+                              printable(text->substr(0, 200)));
+  return std::nullopt;
+}
+
 /// For a parameter of an address: RFC 3986's unreserved characters stay.
 std::string percent_encoded(std::string_view text) {
   std::string encoded;
@@ -71,7 +80,8 @@ LogQuery read_log_query(const std::multimap<std::string, std::string>& parameter
   query.limit = reader.whole_number("limit", 1, most_entries).value_or(query.limit);
   query.before = reader.whole_number("before", 1, std::numeric_limits<std::int64_t>::max());
   query.request_id = reader.id("request_id");
-  query.endpoints = endpoints(reader, query.request_id.has_value());
+  query.trace_id = trace_id(reader);
+  query.endpoints = endpoints(reader, query.request_id || query.trace_id);
   query.status = status(reader);
   query.model_id = reader.id("model");
   query.since = reader.time("since");

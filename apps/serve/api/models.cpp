@@ -1,3 +1,4 @@
+#include "../http/entity_tag.h"
 #include "../http/problem.h"
 #include "endpoints.h"
 
@@ -23,6 +24,13 @@ std::string champion_id(const ModelRegistry& registry) {
   }
 }
 
+/// A manifest never changes, but the mark of the champion does: who has kept an answer asks each
+/// time whether it still holds. What a key was needed for is kept by its owner alone.
+void let_be_kept(Answer& answer) {
+  answer.etag = etag_of(answer.body);
+  answer.headers.emplace_back("Cache-Control", "private, no-cache");
+}
+
 /// The newest first.
 Outcome all_models(const ModelRegistry& registry) {
   History history = registry.history();
@@ -33,6 +41,7 @@ Outcome all_models(const ModelRegistry& registry) {
     models.push_back(with_champion_mark(manifest, champion));
   Outcome outcome;
   outcome.answer.body = models.dump();
+  let_be_kept(outcome.answer);
   outcome.logged_response = Json{{"models", models.size()}}.dump();
   return outcome;
 }
@@ -47,6 +56,7 @@ Outcome one_model(const ModelRegistry& registry, const Request& request) {
   if (found == history.models.end()) throw ProblemError(no_such_model(id));
   Outcome outcome;
   outcome.answer.body = with_champion_mark(*found, champion).dump();
+  let_be_kept(outcome.answer);
   outcome.logged_response = Json{{"model", found->id}}.dump();
   return outcome;
 }

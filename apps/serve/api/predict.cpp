@@ -35,6 +35,7 @@ Outcome answer(const ServedModel& served, const Completion& stone,
   const Appraisal appraisal = appraise(served, stone, served.model->predict(stone.stone));
   Outcome outcome;
   outcome.model_id = served.manifest.id;
+  outcome.predictions = 1;
   std::string& text = outcome.answer.body;
   text = R"({"currency":"USD","model":)" + served.name + ",";
   append_members(text, appraisal, unknown_fields);

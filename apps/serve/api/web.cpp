@@ -1,5 +1,10 @@
+#include "../http/content_coding.h"
+#include "../http/entity_tag.h"
 #include "endpoints.h"
 #include "web_files.h"
+
+#include <memory>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
@@ -9,6 +14,23 @@ constexpr const char* only_our_own =
     "data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'";
 
+/// Another version of the program has other files under the same names.
+constexpr const char* ask_each_time = "no-cache";
+
+/// The same each time: all that can be is done once.
+Answer whole_file(std::string content_type, std::string_view content) {
+  Answer answer;
+  answer.content_type = std::move(content_type);
+  answer.body = content;
+  answer.etag = etag_of(content);
+  answer.gzipped = std::make_shared<const std::string>(gzip(content, Effort::best));
+  answer.headers.emplace_back("Cache-Control", ask_each_time);
+  answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (answer.content_type.starts_with("text/html"))
+    answer.headers.emplace_back("Content-Security-Policy", only_our_own);
+  return answer;
+}
+
 Endpoint file(std::string path, std::string content_type, std::string_view content) {
   return {"web",
           "GET",
@@ -16,14 +38,8 @@ Endpoint file(std::string path, std::string content_type, std::string_view conte
           Right::nothing,
           Logged::no,
           Pace::quick,
-          [type = std::move(content_type), content](const Request& /*request*/) {
-            Outcome outcome;
-            outcome.answer.content_type = type;
-            outcome.answer.body = content;
-            outcome.answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
-            if (type.starts_with("text/html"))
-              outcome.answer.headers.emplace_back("Content-Security-Policy", only_our_own);
-            return outcome;
+          [answer = whole_file(std::move(content_type), content)](const Request& /*request*/) {
+            return Outcome(answer);
           }};
 }
 

@@ -16,13 +16,14 @@ namespace diamond::serve {
 namespace {
 
 /// Options that choose, and what GET /logs calls them.
-constexpr std::array<std::pair<const char*, const char*>, 6> choices = {
+constexpr std::array<std::pair<const char*, const char*>, 7> choices = {
     {{"--since", "since"},
      {"--until", "until"},
      {"--endpoint", "endpoint"},
      {"--status", "status"},
      {"--model", "model"},
-     {"--request-id", "request_id"}}};
+     {"--request-id", "request_id"},
+     {"--trace-id", "trace_id"}}};
 
 std::string option_of(const std::string& parameter) {
   for (const auto& [option, name] : choices)
@@ -89,6 +90,7 @@ std::vector<Command> logs_commands() {
             {"--status", "a status (404), or a class of them (4xx)", optional},
             {"--model", "those that the model of this id took part in", optional},
             {"--request-id", "the request of this name", optional},
+            {"--trace-id", "those of this trace", optional},
             {"--format", "jsonl (an entry of GET /logs a line) or csv (default: jsonl)", optional}},
            export_logs}};
 }

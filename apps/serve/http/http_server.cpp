@@ -41,11 +41,12 @@ HttpSettings within_file_limit(HttpSettings settings) {
 }  // namespace
 
 struct HttpServer::Implementation {
-  Implementation(const HttpSettings& wanted, const Application& application)
+  Implementation(const HttpSettings& wanted, const Application& application,
+                 std::vector<Observer*> observers)
       : settings(within_file_limit(wanted)),
         listening(settings.host, settings.port),
         patient(patient_threads),
-        shared{settings, application, patient, {}, [this] { make_room(); }} {
+        shared{settings, application, std::move(observers), patient, {}, [this] { make_room(); }} {
     for (std::size_t i = 0; i < loop_count(settings.threads); ++i)
       loops.push_back(std::make_unique<Loop>(shared, listening.sockets()));
   }
@@ -61,8 +62,10 @@ struct HttpServer::Implementation {
   std::vector<std::unique_ptr<Loop>> loops;
 };
 
-HttpServer::HttpServer(const HttpSettings& settings, const Application& application)
-    : implementation_(std::make_unique<Implementation>(settings, application)) {}
+HttpServer::HttpServer(const HttpSettings& settings, const Application& application,
+                       std::vector<Observer*> observers)
+    : implementation_(
+          std::make_unique<Implementation>(settings, application, std::move(observers))) {}
 
 HttpServer::~HttpServer() = default;
 

@@ -3,11 +3,13 @@
 
 #include "application.h"
 #include "client_address.h"
+#include "observer.h"
 #include "request_reader.h"
 
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace diamond::serve {
 
@@ -31,9 +33,10 @@ struct HttpSettings {
 /// all that was ready, and leave then.
 class HttpServer {
  public:
-  /// Binds at once. The application outlives this. Throws StorageError where the address cannot be
-  /// had.
-  HttpServer(const HttpSettings& settings, const Application& application);
+  /// Binds at once. Application and observers outlive this. Throws StorageError where the address
+  /// cannot be had.
+  HttpServer(const HttpSettings& settings, const Application& application,
+             std::vector<Observer*> observers = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -112,13 +112,22 @@ void Loop::commit_all() {
   replies.reserve(leaving.size());
   for (Waiting& waiting : leaving) replies.push_back(std::move(waiting.departure.reply));
   shared_.application.commit(replies);
+  const auto now = Connection::Clock::now();
   for (std::size_t i = 0; i < leaving.size(); ++i) {
     Departure& departure = leaving[i].departure;
     departure.reply = std::move(replies[i]);
     if (departure.reply.instead) messages_.write_instead(departure);
+    tell(departure, now);
     leaving[i].connection->deliver(std::move(departure));
   }
   if (leaving.size() >= crowd) std::this_thread::yield();
+}
+
+void Loop::tell(const Departure& departure, Connection::Clock::time_point now) const {
+  const AnsweredRequest answered{
+      departure.method, departure.path,   departure.request_id,    departure.trace_id,
+      departure.client, departure.status, now - departure.arrived, departure.reply.tally};
+  for (Observer* observer : shared_.observers) observer->see(answered);
 }
 
 void Loop::enter_idle(Connection& connection) {

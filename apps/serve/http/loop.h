@@ -27,6 +27,7 @@ namespace diamond::serve {
 struct Shared {
   const HttpSettings& settings;
   const Application& application;
+  const std::vector<Observer*> observers;
   boost::asio::thread_pool& patient;  // threads that may wait: for a database, say
   std::atomic<std::size_t> connections{0};
   std::function<void()> make_room;  // asks all loops
@@ -80,6 +81,7 @@ class Loop {
   void stop_when_empty();
   void hold(Waiting waiting);
   void commit_all();
+  void tell(const Departure& departure, Connection::Clock::time_point now) const;
 
   Shared& shared_;
   boost::asio::io_context io_{1};

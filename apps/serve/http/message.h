@@ -2,9 +2,12 @@
 #pragma once
 
 #include <any>
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,20 +25,32 @@ struct Request {
   std::string method;  // upper case: "GET"
   std::string path;    // decoded, without the query: "/models/20261123T081500Z-linear-3fa9c1"
   std::multimap<std::string, std::string> query;
-  std::string content_type;  // empty: none was given
-  std::string origin;        // of a web page that asks; empty: none
-  std::string id;            // X-Request-Id: the client's if it is sane, else one made here
-  std::string client;        // the address that it comes from; empty: a unix socket
-  std::string credential;    // the key that came with it, in clear: for no log; empty: none
+  std::string content_type;     // empty: none was given
+  std::string origin;           // of a web page that asks; empty: none
+  std::string id;               // X-Request-Id: the client's if it is sane, else one made here
+  std::string trace_id;         // of its traceparent, see trace_context.h; empty: none
+  std::string client;           // the address that it comes from; empty: a unix socket
+  std::string accept_encoding;  // the codings that the client takes; empty: it does not say
+  std::string if_none_match;    // the entity tags of what the client has; empty: none
+  std::string credential;       // the key that came with it, in clear: for no log; empty: none
   std::string body;
   std::optional<Refusal> refusal;  // the answer has to be this problem
 };
 
 struct Answer {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string content_type = "application/json";  // empty: there is no body
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // further ones
+  std::string etag = {};                                     // see entity_tag.h; empty: it has none
+  std::shared_ptr<const std::string> gzipped = nullptr;      // the body, compressed beforehand
+};
+
+/// What is counted of a request.
+struct Tally {
+  std::string_view endpoint = "none";  // the application's name for it, which lives as long as that
+  std::string model_id = {};           // that gave the prices
+  std::size_t predictions = 0;         // prices in the answer
 };
 
 /// An answer on its way out.
@@ -43,6 +58,7 @@ struct Reply {
   Answer answer;
   std::any record;                // what has to be committed before the answer may leave; or empty
   std::optional<Answer> instead;  // set by a commit that failed: what leaves in its place
+  Tally tally = {};
 };
 
 }  // namespace diamond::serve

@@ -38,12 +38,27 @@ class MemoryStream final : public httplib::Stream {
   std::string& output_;
 };
 
-void put(Answer answer, const std::string& request_id, httplib::Response& response) {
+void put(Answer answer, Departure& departure, httplib::Response& response) {
+  departure.status = answer.status;
   response.status = answer.status;
   for (auto& [name, value] : answer.headers) response.set_header(name, value);
-  response.set_header("X-Request-Id", request_id);
+  response.set_header("X-Request-Id", departure.request_id);
+  if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
   response.body = std::move(answer.body);
-  response.set_header("Content-Type", answer.content_type);
+  if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
+}
+
+void remove_line(std::string& message, std::string_view line) {
+  const std::size_t found = message.find(line);
+  if (found < message.find("\r\n\r\n")) message.erase(found, line.size());
+}
+
+/// The library says a length of 0 where none may be said (RFC 9110, 8.6), and of HEAD alone that
+/// parts can be asked for, which is not so.
+void correct(Departure& departure) {
+  const bool has_no_length = departure.status == 204 || departure.status == 304;
+  if (has_no_length) remove_line(departure.bytes, "Content-Length: 0\r\n");
+  if (departure.method == "HEAD") remove_line(departure.bytes, "Accept-Ranges: bytes\r\n");
 }
 
 }  // namespace
@@ -58,7 +73,7 @@ class Messages::Server : public httplib::Server {
     });
     set_pre_routing_handler([this](const httplib::Request& message, httplib::Response& response) {
       if (instead_ != nullptr)
-        put(*instead_, departure_->request_id, response);
+        put(*instead_, *departure_, response);
       else
         answer(message, response);
       return HandlerResponse::Handled;
@@ -67,12 +82,15 @@ class Messages::Server : public httplib::Server {
 
   Departure answer(RawRequest raw, const std::string& client) {
     Departure departure;
-    departure.method = raw.refusal && raw.method != "HEAD" ? "GET" : raw.method;
+    departure.method = raw.method;
+    departure.path = raw.target.substr(0, raw.target.find('?'));
     departure.request_id = raw.id;
+    departure.trace_id = std::move(raw.trace_id);
+    departure.client = client;
+    departure.arrived = raw.arrived;
     departure.keep_alive = raw.keep_alive;
     const std::string target = raw.target;
     raw_ = std::move(raw);
-    client_ = &client;
     write(departure, target);
     return departure;
   }
@@ -85,18 +103,20 @@ class Messages::Server : public httplib::Server {
   }
 
  private:
-  /// One request in canonical form, without what the library need not know: not even a length, for
-  /// it never comes to reading a body.
+  /// One request in canonical form, without what the library need not know: of the method only
+  /// whether a body leaves, and not even a length, for it never comes to reading a body.
   void write(Departure& departure, const std::string& target) {
     std::string text;
-    text.reserve(departure.method.size() + target.size() + 64);
-    text.append(departure.method).append(" ").append(target).append(" HTTP/1.1\r\n");
+    text.reserve(target.size() + 64);
+    text.append(departure.method == "HEAD" ? "HEAD " : "GET ");
+    text.append(target).append(" HTTP/1.1\r\n");
     if (!departure.keep_alive) text += "Connection: close\r\n";
     text += "\r\n";
     departure.bytes.reserve(512);
     MemoryStream stream(text, departure.bytes);
     departure_ = &departure;
     process(*this, stream, !departure.keep_alive);
+    correct(departure);
   }
 
   /// Debian 13's version wants to know the addresses too.
@@ -117,26 +137,28 @@ class Messages::Server : public httplib::Server {
     request.query = message.params;
     request.content_type = std::move(raw_.content_type);
     request.origin = std::move(raw_.origin);
+    request.accept_encoding = std::move(raw_.accept_encoding);
+    request.if_none_match = std::move(raw_.if_none_match);
     request.id = std::move(raw_.id);
-    request.client = *client_;
+    request.trace_id = departure_->trace_id;
+    request.client = departure_->client;
     request.credential = std::move(raw_.credential);
     request.body = std::move(raw_.body);
     request.refusal = std::move(raw_.refusal);
     departure_->reply = application_.reply(request);
-    put(std::move(departure_->reply.answer), departure_->request_id, response);
+    put(std::move(departure_->reply.answer), *departure_, response);
   }
 
   /// What the library itself does not take, for instance a target longer than 8 KiB.
   void refuse(httplib::Response& response) {
     Request request;
     request.id = departure_->request_id;
-    put(to_answer(Problem::of_status(response.status), request), request.id, response);
+    put(to_answer(Problem::of_status(response.status), request), *departure_, response);
   }
 
   // Of the message that is being written. cpp-httplib hands nothing of ours to its handlers.
   const Application& application_;
   RawRequest raw_;
-  const std::string* client_ = nullptr;
   Departure* departure_ = nullptr;
   const Answer* instead_ = nullptr;
 };

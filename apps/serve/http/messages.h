@@ -4,6 +4,7 @@
 #include "application.h"
 #include "request_reader.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -12,9 +13,14 @@ namespace diamond::serve {
 /// The bytes of an answer, and what they wait for.
 struct Departure {
   std::string bytes;
-  Reply reply;  // `answer` has moved into the bytes
+  Reply reply;     // `answer` has moved into the bytes
+  int status = 0;  // in the bytes
   std::string method;
+  std::string path;  // without the query
   std::string request_id;
+  std::string trace_id;  // see Request::trace_id
+  std::string client;    // see Request::client
+  std::chrono::steady_clock::time_point arrived;
   bool keep_alive = false;
 };
 

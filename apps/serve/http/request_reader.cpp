@@ -1,6 +1,7 @@
 #include "request_reader.h"
 
 #include "request_id.h"
+#include "trace_context.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -70,8 +71,11 @@ struct Header {
   std::string_view origin;
   std::string_view credential;
   bool has_two_credentials = false;
-  std::string id;             // all of them, as is usual for lists
-  std::string forwarded_for;  // all of them
+  std::string id;               // all of them, as is usual for lists
+  std::string forwarded_for;    // all of them
+  std::string accept_encoding;  // all of them
+  std::string if_none_match;    // all of them
+  std::string traceparent;      // all of them: two are none
 };
 
 void add_to(std::string& list, std::string_view value) {
@@ -117,6 +121,12 @@ Header header_of(const Fields& fields) {
       case http::field::origin:
         header.origin = value;
         break;
+      case http::field::accept_encoding:
+        add_to(header.accept_encoding, value);
+        break;
+      case http::field::if_none_match:
+        add_to(header.if_none_match, value);
+        break;
       case http::field::authorization:
         take_credential(header, bearer_token(value));
         break;
@@ -125,6 +135,7 @@ Header header_of(const Fields& fields) {
         if (are_equal(view(field.name_string()), "x-forwarded-for"))
           add_to(header.forwarded_for, value);
         if (are_equal(view(field.name_string()), "x-api-key")) take_credential(header, value);
+        if (are_equal(view(field.name_string()), "traceparent")) add_to(header.traceparent, value);
     }
   }
   return header;
@@ -216,6 +227,9 @@ struct RequestReader::Parsing {
     request.content_type = std::string(header.content_type);
     request.origin = std::string(header.origin);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
+    request.trace_id = std::string(trace_id_of(header.traceparent));
+    request.accept_encoding = std::move(header.accept_encoding);
+    request.if_none_match = std::move(header.if_none_match);
     request.forwarded_for = std::move(header.forwarded_for);
     request.credential = std::string(header.credential);
     request.keep_alive = fields.keep_alive();
@@ -281,6 +295,7 @@ RawRequest RequestReader::take() {
   request.refusal = std::move(parsing.refusal);
   request.keep_alive = request.keep_alive && !request.refusal;
   request.body = std::move(parsing.parser->get().body());
+  request.arrived = std::chrono::steady_clock::now();
   parsing.restart();
   return request;
 }

@@ -4,6 +4,7 @@
 
 #include "message.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,11 +23,15 @@ struct RawRequest {
   std::string target;  // in origin form: "/logs?limit=3"
   std::string content_type;
   std::string origin;
-  std::string id;             // see Request::id
-  std::string forwarded_for;  // X-Forwarded-For, all of them
-  std::string credential;     // of Authorization: Bearer, or X-API-Key; see Request::credential
+  std::string id;               // see Request::id
+  std::string trace_id;         // see Request::trace_id
+  std::string accept_encoding;  // all of them, see Request::accept_encoding
+  std::string if_none_match;    // all of them, see Request::if_none_match
+  std::string forwarded_for;    // X-Forwarded-For, all of them
+  std::string credential;       // of Authorization: Bearer, or X-API-Key; see Request::credential
   std::string body;
-  bool keep_alive = false;  // the connection may go on after the answer
+  bool keep_alive = false;                        // the connection may go on after the answer
+  std::chrono::steady_clock::time_point arrived;  // its last byte
   std::optional<Refusal> refusal;
 };
 

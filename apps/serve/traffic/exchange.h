@@ -27,14 +27,15 @@ struct Exchange {
   std::string model_id;  // empty: none took part
   std::string request = "null";
   std::string response = "null";
-  std::string client;   // the address that it came from, or what is kept of it; empty: not known
-  std::string api_key;  // the name of the key that was used; empty: none
+  std::string client;    // the address that it came from, or what is kept of it; empty: not known
+  std::string api_key;   // the name of the key that was used; empty: none
+  std::string trace_id;  // of the client's traceparent; empty: none
 };
 
 /// The columns beside `id`, in the order of the members above.
-inline constexpr std::array<std::string_view, 12> exchange_columns = {
-    "timestamp",   "request_id", "endpoint", "method",   "path",   "status",
-    "duration_ms", "model_id",   "request",  "response", "client", "api_key"};
+inline constexpr std::array<std::string_view, 13> exchange_columns = {
+    "timestamp", "request_id", "endpoint", "method", "path",    "status",  "duration_ms",
+    "model_id",  "request",    "response", "client", "api_key", "trace_id"};
 
 using ExchangeVisitor = std::function<void(const Exchange&)>;
 
@@ -52,6 +53,7 @@ struct LogQuery {
   std::optional<StatusRange> status;
   std::optional<std::string> model_id;
   std::optional<std::string> request_id;
+  std::optional<std::string> trace_id;
   std::optional<Timestamp> since;  // requests that were read at this time or later
   std::optional<Timestamp> until;  // and before this one
   bool only_waiting = false;       // those that wait on this machine for a database

@@ -85,6 +85,7 @@ std::string log_sql(const LogQuery& query, LogOrder order, SqlValues& values) {
   if (query.status) add_status(conditions, *query.status);
   if (query.model_id) conditions.add("model_id = ", *query.model_id);
   if (query.request_id) conditions.add("request_id = ", *query.request_id);
+  if (query.trace_id) conditions.add("trace_id = ", *query.trace_id);
   add_times(conditions, query, order);
   return conditions.where() +
          (order == LogOrder::newest_first ? " ORDER BY id DESC" : " ORDER BY id");

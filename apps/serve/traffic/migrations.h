@@ -11,7 +11,7 @@ namespace diamond::serve {
 
 /// `exchanges`: one row for each exchange. Also the outbox's table. `outbox` holds the name of this
 /// file as a source of rows.
-inline constexpr std::array<std::string_view, 4> sqlite_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 5> sqlite_migrations = {R"sql(
   CREATE TABLE exchanges (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id never comes back, even when its row was moved on
     timestamp TEXT NOT NULL,
@@ -49,6 +49,9 @@ inline constexpr std::array<std::string_view, 4> sqlite_migrations = {R"sql(
   DROP INDEX exchanges_by_status;
   CREATE INDEX exchanges_by_status ON exchanges (status, id) WHERE status <> 200;
   CREATE INDEX exchanges_by_status_class ON exchanges (status / 100, id) WHERE status <> 200;
+)sql",
+                                                                      R"sql(
+  ALTER TABLE exchanges ADD COLUMN trace_id TEXT;
 )sql"};
 
 /// What a log has and an outbox, out of which rows soon go, has not. Each index holds the id too,
@@ -59,10 +62,11 @@ inline constexpr std::string_view sqlite_search = R"sql(
   UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(id), 0) FROM exchanges));
   CREATE INDEX IF NOT EXISTS exchanges_by_model ON exchanges (model_id);
   CREATE INDEX IF NOT EXISTS exchanges_by_request_id ON exchanges (request_id);
+  CREATE INDEX IF NOT EXISTS exchanges_by_trace_id ON exchanges (trace_id) WHERE trace_id IS NOT NULL;
 )sql";
 
 /// `shipping_marks`: how far the rows of each outbox have come.
-inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 5> postgres_migrations = {R"sql(
   CREATE TABLE exchanges (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     timestamp TIMESTAMPTZ NOT NULL,
@@ -178,6 +182,11 @@ inline constexpr std::array<std::string_view, 4> postgres_migrations = {R"sql(
     END LOOP;
   END $$;
   DROP TABLE exchanges_before;
+)sql",
+                                                                        R"sql(
+  LOCK TABLE shipping_marks, exchanges IN ACCESS EXCLUSIVE MODE;  -- in the order of who adds rows
+  ALTER TABLE exchanges ADD COLUMN trace_id TEXT;
+  CREATE INDEX exchanges_by_trace_id ON exchanges (trace_id) WHERE trace_id IS NOT NULL;
 )sql"};
 
 }  // namespace diamond::serve

@@ -56,13 +56,15 @@ void write_row(pqxx::stream_to& stream, const Exchange& row) {
   const char* model = or_null(row.model_id);
   const char* client = or_null(row.client);
   const char* key = or_null(row.api_key);
+  const char* trace = or_null(row.trace_id);
 #if PQXX_VERSION_MAJOR >= 7
   stream.write_values(id, row.timestamp, row.request_id, row.endpoint, row.method, row.path,
-                      row.status, row.duration_ms, model, row.request, row.response, client, key);
+                      row.status, row.duration_ms, model, row.request, row.response, client, key,
+                      trace);
 #else
   stream << std::make_tuple(id, row.timestamp, row.request_id, row.endpoint, row.method, row.path,
                             row.status, row.duration_ms, model, row.request, row.response, client,
-                            key);
+                            key, trace);
 #endif
 }
 
@@ -139,14 +141,15 @@ std::string as_ascii(const Exchange& row) {
                      {"request", row.request},
                      {"response", row.response},
                      {"client", row.client},
-                     {"api_key", row.api_key}};
+                     {"api_key", row.api_key},
+                     {"trace_id", row.trace_id}};
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string select_exchanges() {
   return "SELECT id, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), "
          "request_id, endpoint, method, path, status, duration_ms, model_id, request, response, "
-         "client, api_key FROM exchanges";
+         "client, api_key, trace_id FROM exchanges";
 }
 
 /// As they are. libpqxx's two major versions pass parameters in different ways.
@@ -231,6 +234,7 @@ Exchange exchange_from(const pqxx::row& row) {
   exchange.response = text(10);
   exchange.client = text(11);
   exchange.api_key = text(12);
+  exchange.trace_id = text(13);
   return exchange;
 }
 

@@ -98,6 +98,7 @@ Exchange exchange_from(SQLite::Statement& row) {
   exchange.response = text();
   exchange.client = text();
   exchange.api_key = text();
+  exchange.trace_id = text();
   return exchange;
 }
 
@@ -107,11 +108,12 @@ void bind(SQLite::Statement& insert, std::int64_t id, const Exchange& exchange) 
   SQLite::bind(insert, id, exchange.timestamp, exchange.request_id, exchange.endpoint,
                exchange.method, exchange.path, exchange.status, exchange.duration_ms,
                exchange.model_id, exchange.request, exchange.response, exchange.client,
-               exchange.api_key);
+               exchange.api_key, exchange.trace_id);
 }
 
 constexpr const char* insert_values =
-    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), nullif(?, ''))";
+    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, nullif(?, ''), nullif(?, ''), "
+    "nullif(?, ''))";
 
 std::vector<Exchange> all_rows(SQLite::Statement& statement) {
   std::vector<Exchange> rows;

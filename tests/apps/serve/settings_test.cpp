@@ -103,6 +103,7 @@ TEST_CASE("without anything the settings are the usual ones") {
   CHECK(s.traffic.when_full == WhenFull::refuse);
   CHECK(s.traffic.durability == Durability::process);
   CHECK(s.api_keys.empty());
+  CHECK(s.access_log.empty());
   CHECK(s.api.cors_origins.empty());
   CHECK(s.log_format == LogFormat::text);
 }
@@ -140,6 +141,8 @@ TEST_CASE("every setting has an option") {
                                "power",
                                "--api-keys",
                                "keys.json",
+                               "--access-log",
+                               "a.log",
                                "--cors-origin",
                                "https://a,https://b",
                                "--cors-origin",
@@ -162,6 +165,7 @@ TEST_CASE("every setting has an option") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.access_log == "a.log");
   CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b", "https://c"});
   CHECK(s.log_format == LogFormat::json);
@@ -173,7 +177,8 @@ TEST_CASE("every setting has a key in the file") {
     "max_connections": 3, "body_limit": 4096, "request_timeout": 1.5, "idle_timeout": 9,
     "trusted_proxy": ["10.0.0.1"],
     "models_dir": "m", "model": "best:r2", "database": "none", "outbox": "o.db",
-    "outbox_limit": 2147483648, "when_full": "drop", "log_durability": "power", "api_keys": "keys.json", "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
+    "outbox_limit": 2147483648, "when_full": "drop", "log_durability": "power", "api_keys": "keys.json", "access_log": "-",
+    "cors_origin": ["https://a", "https://b"], "log_format": "json"})");
   const Settings s = settings({"--config", "a.json"});
   CHECK(s.http.host == "::1");
   CHECK(s.http.port == 1);
@@ -185,6 +190,7 @@ TEST_CASE("every setting has a key in the file") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.access_log == "-");
   CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);
@@ -202,6 +208,7 @@ TEST_CASE("every setting has an environment variable") {
   const EnvironmentVariable when_full("DIAMOND_SERVE_WHEN_FULL", "drop");
   const EnvironmentVariable durability("DIAMOND_SERVE_LOG_DURABILITY", "power");
   const EnvironmentVariable keys("DIAMOND_SERVE_API_KEYS", "keys.json");
+  const EnvironmentVariable access("DIAMOND_SERVE_ACCESS_LOG", "-");
   const EnvironmentVariable origins("DIAMOND_SERVE_CORS_ORIGIN", "https://a,https://b");
   const EnvironmentVariable format("DIAMOND_SERVE_LOG_FORMAT", "json");
   const Settings s = settings();
@@ -214,6 +221,7 @@ TEST_CASE("every setting has an environment variable") {
   CHECK(s.traffic.outbox_limit == std::uint64_t{2} << 30U);
   CHECK(s.traffic.when_full == WhenFull::drop);
   CHECK(s.traffic.durability == Durability::power);
+  CHECK(s.access_log == "-");
   CHECK(s.api_keys == "keys.json");
   CHECK(s.api.cors_origins == std::vector<std::string>{"https://a", "https://b"});
   CHECK(s.log_format == LogFormat::json);

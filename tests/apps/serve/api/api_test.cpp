@@ -38,9 +38,12 @@ Outcome body(std::string text) {
 std::vector<Endpoint> endpoints() {
   Outcome price = body(R"({"price": 7})");
   price.model_id = "model-1";
+  price.predictions = 3;
   price.answer.headers.emplace_back("X-Own", "kept");
   Outcome list = body(R"(["long"])");
   list.logged_response = R"({"entries":1})";
+  Outcome kept = body("\"kept\"");
+  kept.answer.etag = "\"tag\"";
   Outcome missing = body(R"({"why": "no such stone"})");
   missing.answer.status = 404;
   return {fixed("predict", "POST", "/predict", Right::prices, price),
@@ -48,6 +51,7 @@ std::vector<Endpoint> endpoints() {
           fixed("logs", "POST", "/logs", Right::logs, list),
           fixed("samples", "POST", "/samples", Right::prices, missing),
           fixed("models", "GET", "/models/{id}", Right::models, body("\"one\"")),
+          fixed("kept", "GET", "/kept", Right::models, kept),
           fixed("health", "GET", "/livez", Right::nothing, body("\"alive\""), Logged::no),
           {"refusing", "POST", "/refusing", Right::prices, Logged::yes, Pace::quick,
            [](const Request&) -> Outcome {
@@ -135,6 +139,29 @@ TEST_CASE("an exchange is recorded with every column") {
   CHECK(exchange.model_id == "model-1");
   CHECK(exchange.request == R"({"carat":0.5})");
   CHECK(exchange.response == R"({"price":7})");
+}
+
+TEST_CASE("the trace that a request belongs to is recorded") {
+  Fixture f;
+  Request request = post("/predict", "{}");
+  CHECK(f.recorded(request).trace_id.empty());
+  request.trace_id = "0af7651916cd43dd8448eb211c80319c";
+  CHECK(f.recorded(request).trace_id == request.trace_id);
+}
+
+TEST_CASE("a reply says what is to be counted, whether it is recorded or not") {
+  Fixture f;
+  for (const bool keeping : {true, false}) {
+    f.store.keeping = keeping;
+    const Tally price = f.api.reply(post("/predict", "{}")).tally;
+    CHECK(price.endpoint == "predict");
+    CHECK(price.model_id == "model-1");
+    CHECK(price.predictions == 3);
+    CHECK(f.api.reply(get("/predict")).tally.endpoint == "predict");
+    CHECK(f.api.reply(get("/predict")).tally.predictions == 0);
+    CHECK(f.api.reply(get("/livez")).tally.endpoint == "health");
+    CHECK(f.api.reply(get("/nothing")).tally.endpoint == "none");
+  }
 }
 
 TEST_CASE("what an endpoint wants logged stands in the place of its answer") {
@@ -348,7 +375,7 @@ TEST_CASE("a page that may ask is told so") {
   CHECK(answer.status == 200);
   CHECK(header(answer, "Vary") == "Origin");
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
-  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id, Link, Retry-After");
+  CHECK(header(answer, "Access-Control-Expose-Headers") == "X-Request-Id, Link, Retry-After, ETag");
   CHECK(header(answer, "Access-Control-Allow-Methods").empty());
 }
 
@@ -369,7 +396,8 @@ TEST_CASE("a page asks beforehand and nothing is run or recorded") {
   CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
   CHECK(header(answer, "Access-Control-Allow-Methods") == "GET, POST");
   CHECK(header(answer, "Access-Control-Allow-Headers") ==
-        "Content-Type, X-Request-Id, Authorization, X-API-Key");
+        "Content-Type, X-Request-Id, Authorization, X-API-Key, If-None-Match, traceparent, "
+        "tracestate");
   CHECK(f.store.exchanges.empty());
 }
 
@@ -385,6 +413,24 @@ TEST_CASE("a page that may not ask gets no leave") {
   }
   Fixture none;
   CHECK(none.answer(from_page(get("/logs"), "https://shop.example")).headers.empty());
+}
+
+TEST_CASE("what a browser may keep says that it depends on the page that asks") {
+  Fixture f({"https://shop.example"});
+  const Answer answer = f.answer(get("/kept"));
+  CHECK(header(answer, "Vary") == "Origin");
+  CHECK(header(answer, "Access-Control-Allow-Origin").empty());
+}
+
+TEST_CASE("what the client has is recorded as 304") {
+  Fixture f;
+  Request request = get("/kept");
+  request.if_none_match = "\"tag\"";
+  CHECK(f.answer(request).status == 304);
+  CHECK(f.answer(request).body.empty());
+  const Exchange exchange = f.recorded(request);
+  CHECK(exchange.status == 304);
+  CHECK(exchange.response == "\"kept\"");
 }
 
 TEST_CASE("without a page there is no word of pages") {

@@ -18,7 +18,7 @@ struct Fixture : TrainedHistory {
 
   void add(const std::string& request, const std::string& response) {
     store.add({0, "2026-11-24T08:00:00.000Z", "r", "predict", "POST", "/predict", 200, 1, "m",
-               request, response, "", ""});
+               request, response, "", "", ""});
   }
   [[nodiscard]] Json ask(const QueryReader::Query& query = {}) {
     return Json::parse(endpoint.answer(get("/drift", query)).answer.body);

@@ -26,10 +26,10 @@ TEST_CASE("a line of CSV has every column in the order of the first line") {
   one.request = R"({"cut":"Ideal"})";
   CHECK(csv_names() ==
         "id,timestamp,request_id,endpoint,method,path,status,duration_ms,model_id,request,"
-        "response,client,api_key\n");
+        "response,client,api_key,trace_id\n");
   CHECK(csv_line(one) ==
         "7,2026-11-24T08:00:00.000Z,request-7,samples,POST,/samples,404,0.5,model-1,"
-        "\"{\"\"cut\"\":\"\"Ideal\"\"}\",null,192.0.2.0/24,\n");
+        "\"{\"\"cut\"\":\"\"Ideal\"\"}\",null,192.0.2.0/24,,\n");
 }
 
 TEST_CASE("what CSV could misread is quoted") {

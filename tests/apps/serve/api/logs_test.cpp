@@ -43,17 +43,20 @@ TEST_CASE("the log is read at GET /logs and that is logged too") {
 TEST_CASE("an entry has every column, and requests and responses as JSON") {
   Fixture f;
   f.store.add({0, "2026-11-24T08:00:00.000Z", "request-1", "predict", "POST", "/predict", 200, 1.5,
-               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})", "192.0.2.0/24", "shop"});
+               "model-1", R"({"carat":0.5})", R"({"predicted_value":7})", "192.0.2.0/24", "shop",
+               "0af7651916cd43dd8448eb211c80319c"});
   f.store.add({0, "2026-11-24T08:00:01.000Z", "request-2", "samples", "POST", "/samples", 400, 0.25,
-               "", R"("{\"a\"")", "null", "", ""});
+               "", R"("{\"a\"")", "null", "", "", ""});
   CHECK(Json::parse(f.ask().answer.body) == Json::parse(R"([
     {"id": 2, "timestamp": "2026-11-24T08:00:01.000Z", "request_id": "request-2",
      "endpoint": "samples", "method": "POST", "path": "/samples", "status": 400,
-     "duration_ms": 0.25, "model_id": null, "request": "{\"a\"", "response": null, "client": null, "api_key": null},
+     "duration_ms": 0.25, "model_id": null, "request": "{\"a\"", "response": null, "client": null, "api_key": null,
+     "trace_id": null},
     {"id": 1, "timestamp": "2026-11-24T08:00:00.000Z", "request_id": "request-1",
      "endpoint": "predict", "method": "POST", "path": "/predict", "status": 200,
      "duration_ms": 1.5, "model_id": "model-1", "request": {"carat": 0.5},
-     "response": {"predicted_value": 7}, "client": "192.0.2.0/24", "api_key": "shop"}])"));
+     "response": {"predicted_value": 7}, "client": "192.0.2.0/24", "api_key": "shop",
+     "trace_id": "0af7651916cd43dd8448eb211c80319c"}])"));
 }
 
 TEST_CASE("of a reading of the log only the number of entries is logged") {
@@ -142,13 +145,28 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
           "must be a status like 404, or a class like 4xx, not '");
   refuses("model", {"a b", "a/b", "\n", "'"}, "must be made of at most 128 letters");
   refuses("request_id", {"a b", "ä", "\""}, "must be made of at most 128 letters");
+  refuses("trace_id",
+          {"0af7651916cd43dd8448eb211c80319", "0AF7651916CD43DD8448EB211C80319C",
+           "00000000000000000000000000000000", "0af7651916cd43dd8448eb211c80319c0", "'"},
+          "must be the trace-id of a traceparent");
   refuses("since", {"yesterday", "2026-02-30", "2026-11-25T08:00:00", "1795507200"},
           "must be a day (2026-11-25) or a time with its zone (2026-11-25T08:00:00Z), not '");
   refuses("until", {"x"}, "must be a day");
   refuses("waiting", {"yes", "1", "True"}, "must be true or false, not '");
   refuses("offset", {"5"},
-          "is not known; known are limit, before, request_id, endpoint, status, model, since, "
+          "is not known; known are limit, before, request_id, trace_id, endpoint, status, model, "
+          "since, "
           "until, waiting");
+}
+
+TEST_CASE("who asks for one trace is shown it, whatever endpoints it went through") {
+  Fixture f;
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  CHECK(f.asked({{"trace_id", trace}}).trace_id == trace);
+  CHECK(f.asked({{"trace_id", trace}}).endpoints.empty());
+  CHECK(f.asked({{"trace_id", trace}, {"endpoint", "logs"}}).endpoints ==
+        std::vector<std::string>{"logs"});
+  CHECK_FALSE(f.asked({{"trace_id", ""}}).trace_id.has_value());
 }
 
 TEST_CASE("who asks for one request is shown it, whatever endpoint it was for") {

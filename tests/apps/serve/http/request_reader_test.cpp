@@ -323,3 +323,16 @@ TEST_CASE("a request id that is not sane is replaced") {
     CHECK(id.size() == 32);
   }
 }
+
+TEST_CASE("the trace that a client names is read, and two are none") {
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  const std::string field = "traceparent: 00-" + trace + "-b7ad6b7169203331-01\r\n";
+  const auto trace_of = [](const std::string& fields) {
+    return requests_in("GET / HTTP/1.1\r\nHost: shop\r\n" + fields + "\r\n").at(0).trace_id;
+  };
+  CHECK(trace_of(field) == trace);
+  CHECK(trace_of("TraceParent: \t00-" + trace + "-b7ad6b7169203331-00 \r\n") == trace);
+  CHECK(trace_of(field + field).empty());
+  CHECK(trace_of("traceparent: 00-" + trace + "\r\n").empty());
+  CHECK(trace_of("").empty());
+}

@@ -107,8 +107,9 @@ TEST_CASE("all conditions of a log query stand together and words are in their o
   query.status = {404, 404};
   query.model_id = "m";
   query.request_id = "r";
+  query.trace_id = "t";
   CHECK(sql_of(query, LogOrder::oldest_first) ==
         " WHERE id < 42 AND endpoint IN ($1, $2) AND status <> 200 AND status = 404"
-        " AND model_id = $3 AND request_id = $4 ORDER BY id");
-  CHECK(words_of(query) == Words{"predict", "it's", "m", "r"});
+        " AND model_id = $3 AND request_id = $4 AND trace_id = $5 ORDER BY id");
+  CHECK(words_of(query) == Words{"predict", "it's", "m", "r", "t"});
 }

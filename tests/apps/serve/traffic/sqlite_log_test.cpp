@@ -83,6 +83,7 @@ TEST_CASE("an exchange reads back from SQLite with every column") {
   written.model_id = "model-1";
   written.client = "192.0.2.0/24";
   written.api_key = "shop";
+  written.trace_id = "0af7651916cd43dd8448eb211c80319c";
   written.request = R"({"a": "\u20ac €"})";
   written.response = std::string(100000, '7');
   record(store, written);
