@@ -82,23 +82,34 @@ class Process {
 
   [[nodiscard]] const Posterior& posterior() const { return posterior_; }
 
-  [[nodiscard]] double at(Features features) const {
+  /// By how much it differs from its linear mean, in its unit.
+  [[nodiscard]] double variation_at(const Features& features) const {
+    Features scaled = features;
+    for (std::size_t i = 0; i < feature_count; ++i)
+      scaled[i] /= posterior_.kernel.length_scales(static_cast<Index>(i));
+    return points_.weighted_correlations(scaled.data(), weights_);
+  }
+
+  /// The fitted value, given the variation there.
+  [[nodiscard]] double fitted_at(const Features& features, double variation) const {
     double fitted = posterior_.mean.intercept;
-    for (std::size_t i = 0; i < feature_count; ++i) {
-      const auto feature = static_cast<Index>(i);
-      fitted += posterior_.mean.slopes(feature) * features[i];
-      features[i] /= posterior_.kernel.length_scales(feature);
-    }
-    fitted += posterior_.deviation * points_.weighted_correlations(features.data(), weights_);
+    for (std::size_t i = 0; i < feature_count; ++i)
+      fitted += posterior_.mean.slopes(static_cast<Index>(i)) * features[i];
+    fitted += posterior_.deviation * variation;
     return fitted;
   }
 
-  /// What each feature adds on the straight way there from the mean of the training rows.
-  [[nodiscard]] Eigen::VectorXd effects_on_the_way_to(const Features& features) const {
+  [[nodiscard]] double fitted_at(const Features& features) const {
+    return fitted_at(features, variation_at(features));
+  }
+
+  /// What each feature adds to the fitted value on the straight way to these from where all are 0.
+  /// `change`: that of the variation.
+  [[nodiscard]] Eigen::VectorXd effects_on_the_way(const Features& features, double change) const {
     const Eigen::Map<const Eigen::VectorXd> end(features.data(), features_size);
     const Eigen::VectorXd scaled_end = end.cwiseQuotient(posterior_.kernel.length_scales);
     return posterior_.mean.slopes.cwiseProduct(end) +
-           posterior_.deviation * points_.effects_on_the_way(scaled_end, weights_);
+           posterior_.deviation * points_.effects_on_the_way(scaled_end, weights_, change);
   }
 
  private:
@@ -107,26 +118,28 @@ class Process {
   Eigen::VectorXd weights_;  // padded
 };
 
-/// Aumann-Shapley values from the mean of the training rows, where all features are 0.
+/// Aumann-Shapley values on the way from the mean of the training rows, where all features are 0.
 class GaussianProcessExplainer final : public Explainer {
  public:
   explicit GaussianProcessExplainer(const Process& process)
-      : process_(process), base_(process.at(Features{})) {}
+      : process_(process), variation_at_mean_(process.variation_at(Features{})) {}
 
   Explanation explain(const Diamond& diamond) const override {
     const Posterior& posterior = process_.posterior();
     const Features features = posterior.features.encode(diamond);
-    const Eigen::VectorXd effects = process_.effects_on_the_way_to(features);
-    Attribution attribution{base_, {}};
+    const double variation = process_.variation_at(features);
+    const Eigen::VectorXd effects =
+        process_.effects_on_the_way(features, variation - variation_at_mean_);
+    Attribution attribution{process_.fitted_at(Features{}, variation_at_mean_), {}};
     for (std::size_t i = 0; i < feature_count; ++i)
       share(effects(static_cast<Index>(i)), gaussian::feature_fields[i], attribution.effects);
-    return explanation_of(attribution, process_.at(features), posterior.target, diamond.carat,
-                          posterior.features.mean_log_carat());
+    return explanation_of(attribution, process_.fitted_at(features, variation), posterior.target,
+                          diamond.carat, posterior.features.mean_log_carat());
   }
 
  private:
   const Process& process_;
-  double base_;
+  double variation_at_mean_;
 };
 
 class GaussianProcessModel final : public Model {
@@ -135,7 +148,7 @@ class GaussianProcessModel final : public Model {
 
   double predict(const Diamond& diamond) const override {
     const Posterior& posterior = process_.posterior();
-    return to_price(process_.at(posterior.features.encode(diamond)), diamond.carat,
+    return to_price(process_.fitted_at(posterior.features.encode(diamond)), diamond.carat,
                     posterior.target);
   }
 

@@ -44,11 +44,11 @@ class ScaledPoints {
   /// What each feature adds to the sum Σ weightᵢ c(rᵢ) on the straight way from 0 to `point`: the
   /// integral along it of the sum's derivative by the feature, times the feature's way (Aumann &
   /// Shapley 1974, "Values of Non-Atomic Games"; Sundararajan, Taly & Yan 2017, "integrated
-  /// gradients"). ∇c = −3 e^(−√3 r) (x − x') / length_scale², which is smooth where r is 0 too.
-  /// They add up to the sum's difference between the two ends but for the error of the quadrature.
+  /// gradients"). They add up to `change`, by which the sum differs between the two ends.
   /// `weights`: as `padded` makes them.
   [[nodiscard]] Eigen::VectorXd effects_on_the_way(const Eigen::VectorXd& point,
-                                                   const Eigen::VectorXd& weights) const;
+                                                   const Eigen::VectorXd& weights,
+                                                   double change) const;
 
   /// These weights, (size()), and zeros up to a whole number of lanes.
   [[nodiscard]] Eigen::VectorXd padded(const Eigen::VectorXd& weights) const;

@@ -32,7 +32,8 @@ constexpr std::size_t trees_of_a_sum = 16;  // that are added up as floats
 
 /// Eight nodes of a rule.
 struct alignas(alignment) Nodes {
-  Lanes unknown;  // 1 - t: the chance that a column is not known
+  Lanes known;    // t: the chance that a column is known
+  Lanes unknown;  // 1 - t
   Lanes weight;
 };
 
@@ -77,9 +78,8 @@ struct Tree {
 
 /// A node of the tree that is walked, at eight nodes of the rule.
 struct alignas(alignment) Place {
-  Lanes chance;  // of coming here, by weight; then of the turn here: by how much more it is to the
-                 // left for each bit that the column is known more surely
-  Lanes value;   // of turning left here; then the leaf that is expected from here
+  Lanes chance;  // of coming here, by weight; once passed, times the change of the turn
+  Lanes value;   // once passed, the chance of going left; in the end, the leaf to be expected
 };
 
 /// What the walks of one explanation write on.
@@ -94,7 +94,7 @@ struct Workspace {
 /// How a walk turns at a split.
 struct alignas(alignment) Turn {
   Lanes left;    // the chance of going left
-  Lanes change;  // its derivative by the chance that the column is known
+  Lanes change;  // its derivative by the chance that the column is not known
 };
 
 /// 1 or 0, without a branch, which the processor could not foresee.
@@ -105,21 +105,23 @@ inline float goes_left(const Split& split, const std::uint32_t* slots) {
 }
 
 /// Where the row went this way so far, the column may be known: it is not with the chance
-/// u = (1 - t) reach / (t + (1 - t) reach), by Bayes, and du/dt = -reach / (t + (1 - t) reach)².
-/// Where it went another way, the column is not known for sure.
+/// (1 - t) reach / (t + (1 - t) reach), by Bayes, whose derivative by 1 - t is
+/// reach / (t + (1 - t) reach)². Where it went another way, the column is not known for sure.
 [[gnu::always_inline]] inline void turn_at(const Split& split, float row_left, float rows_way,
                                            const Nodes& nodes, Turn& turn) {
   const float other = rows_way * (split.left - row_left);
-  const float weighted = other * split.reach;
-  const Lanes surely = 1 / (1 - nodes.unknown * (1 - split.reach));
-  turn.change = -weighted * surely * surely;
-  turn.left = nodes.unknown * (weighted * surely) + (split.left - other);
+  const Lanes here = 1 / (nodes.unknown * split.reach + nodes.known);
+  const Lanes part = other * split.reach * here;
+  turn.change = part * here;
+  turn.left = nodes.unknown * part + (split.left - other);
 }
 
-/// Adds the contributions of one tree, at eight nodes of its rule, to the sums.
+/// Subtracts the contributions of one tree, at eight nodes of its rule, from the sums.
 FOR_WIDE_REGISTERS_TOO
 void walk(const Tree& tree, const Split* splits, const Children* children, const Leaves* twigs,
-          const float* leaves, const Nodes& nodes, const std::uint32_t* slots, Workspace& work) {
+          const float* leaves, const Nodes& nodes_of_rule, const std::uint32_t* slots,
+          Workspace& work) {
+  const Nodes nodes = nodes_of_rule;  // which stay in registers
   Place* const places = work.places.data();
   float* const is_rows_way = work.is_rows_way.data();
   Lanes* const sums = work.sums.data();
@@ -161,6 +163,7 @@ std::vector<Nodes> rule(std::size_t passes) {
   const Quadrature quadrature = gauss_legendre(passes * lanes);
   std::vector<Nodes> nodes(passes);
   for (std::size_t i = 0; i < passes * lanes; ++i) {
+    nodes[i / lanes].known[i % lanes] = static_cast<float>(quadrature.nodes[i]);
     nodes[i / lanes].unknown[i % lanes] = static_cast<float>(1 - quadrature.nodes[i]);
     nodes[i / lanes].weight[i % lanes] = static_cast<float>(quadrature.weights[i]);
   }
@@ -374,7 +377,7 @@ void TreeShap::contribute(std::span<const float> row, std::span<double> contribu
     if ((i + 1) % trees_of_a_sum != 0 && i + 1 < trees.size()) continue;
     for (std::size_t column = 0; column < contributions.size(); ++column)
       for (std::size_t lane = 0; lane < lanes; ++lane)
-        contributions[column] += work.sums[column][lane];
+        contributions[column] -= work.sums[column][lane];
     work.sums.fill(Lanes{});
   }
 }
