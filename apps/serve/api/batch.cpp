@@ -87,10 +87,9 @@ std::string answer_text(const ServedModel& served, const std::vector<Verdict>& v
 }
 
 std::size_t priced(const std::vector<Verdict>& verdicts) {
-  return static_cast<std::size_t>(
-      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
-        return std::holds_alternative<Appraised>(verdict);
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      verdicts.begin(), verdicts.end(),
+      [](const Verdict& verdict) { return std::holds_alternative<Appraised>(verdict); }));
 }
 
 Outcome answer_json(const ServedModel& served, const Request& request) {
