@@ -18,7 +18,7 @@ namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_entries = 1000;
-constexpr std::array<std::string_view, 6> endpoint_names = {"predict", "batch", "samples",
+constexpr std::array<std::string_view, 7> endpoint_names = {"predict", "batch", "infer", "samples",
                                                             "drift",   "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:
@@ -51,8 +51,9 @@ std::optional<StatusRange> status(QueryReader& query) {
 std::optional<std::string> trace_id(QueryReader& query) {
   auto text = query.text("trace_id");
   if (!text || is_trace_id(*text)) return text;
-  query.fault("trace_id", "must be the trace-id of a traceparent, 32 digits 0 to 9 and a to f, not " +
-                              printable(text->substr(0, 200)));
+  query.fault("trace_id",
+              "must be the trace-id of a traceparent, 32 digits 0 to 9 and a to f, not " +
+                  printable(text->substr(0, 200)));
   return std::nullopt;
 }
 
