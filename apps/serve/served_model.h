@@ -26,6 +26,7 @@ struct ServedModel {
   Manifest manifest;
   std::unique_ptr<const Model> model;
   std::optional<IntervalPredictor> intervals;  // nothing: the model was published without
+  std::unique_ptr<const Explainer> explainer;
   TrainingProfile profile;
   SampleIndex samples;
   NeighbourIndex neighbours;

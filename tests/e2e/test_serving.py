@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import threading
 import unittest
+import urllib.parse
 
 from harness import BIN, DIAMONDS, ROOT, STONE, Case, train, wait_until, write_diamonds
 
@@ -127,10 +128,14 @@ class Prices(Case):
         for path, methods in api["paths"].items():
             for method, operation in methods.items():
                 body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+                address = path
+                query = {}
                 for parameter in operation.get("parameters", []):
                     if parameter["in"] == "path":
-                        path = path.replace("{" + parameter["name"] + "}", parameter["example"])
-                answer = self.server.ask(method.upper(), path, body)
+                        address = address.replace("{" + parameter["name"] + "}", parameter["example"])
+                    elif "example" in parameter:
+                        query[parameter["name"]] = parameter["example"] if isinstance(parameter["example"], str) else json.dumps(parameter["example"])
+                answer = self.server.ask(method.upper(), address + ("?" + urllib.parse.urlencode(query) if query else ""), body)
                 self.assertEqual(answer.status, 200, path)
                 self.assertIn("200", operation["responses"])
                 media_type = answer.headers["Content-Type"].split(";")[0]

@@ -11,6 +11,19 @@ double in_cents(double usd) {
   return std::round(usd * 100) / 100;
 }
 
+Json value_in(const Diamond& stone, Field field) {
+  switch (field) {
+    case Field::cut:
+      return name_of(stone.cut);
+    case Field::color:
+      return name_of(stone.color);
+    case Field::clarity:
+      return name_of(stone.clarity);
+    default:
+      return value_of(stone, *parse_quantity(name_of(field)));
+  }
+}
+
 }  // namespace
 
 Appraisal appraise(const ServedModel& served, const Completion& stone, double price) {
@@ -53,6 +66,26 @@ void append_members(std::string& text, const Appraisal& appraisal,
   for (const FieldError& unknown : unknown_fields)
     warnings.push_back({{"field", unknown.field}, {"message", unknown.message}});
   text += R"(,"warnings":)" + text_of(warnings);
+}
+
+Json explanation_of(const ServedModel& served, const Diamond& stone, const Appraisal& appraisal) {
+  const Explanation explanation = served.explainer->explain(stone);
+  double sum = explanation.base_value;
+  double told = in_cents(sum);  // what is rounded off one effect goes to the next
+  Json contributions = Json::array();
+  for (std::size_t i = 0; i < field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    sum += explanation.effects[i];
+    const bool is_last = i + 1 == field_count;
+    const double next = is_last ? appraisal.price : in_cents(sum);
+    Json contribution = {{"field", name_of(field)},
+                         {"value", value_in(stone, field)},
+                         {"effect", in_cents(next - told)}};
+    if (explanation.factors) contribution["factor"] = (*explanation.factors)[i];
+    contributions.push_back(std::move(contribution));
+    told = next;
+  }
+  return {{"base_value", in_cents(explanation.base_value)}, {"contributions", contributions}};
 }
 
 std::string text_of(const Json& value) {

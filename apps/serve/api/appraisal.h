@@ -31,6 +31,11 @@ struct Appraisal {
 void append_members(std::string& text, const Appraisal& appraisal,
                     const std::vector<FieldError>& unknown_fields);
 
+/// {"base_value", "contributions": [{"field", "value", "effect", "factor"?}]}: USD to the cent, and
+/// so that base_value and the effects add up to the appraised price.
+[[nodiscard]] Json explanation_of(const ServedModel& served, const Diamond& stone,
+                                  const Appraisal& appraisal);
+
 /// As JSON text; what is not UTF-8 is replaced.
 [[nodiscard]] std::string text_of(const Json& value);
 

@@ -31,7 +31,7 @@ AskedStone read_request(const Request& request) {
 }
 
 Outcome answer(const ServedModel& served, const Completion& stone,
-               const std::vector<FieldError>& unknown_fields) {
+               const std::vector<FieldError>& unknown_fields, bool explain) {
   const Appraisal appraisal = appraise(served, stone, served.model->predict(stone.stone));
   Outcome outcome;
   outcome.model_id = served.manifest.id;
@@ -39,6 +39,8 @@ Outcome answer(const ServedModel& served, const Completion& stone,
   std::string& text = outcome.answer.body;
   text = R"({"currency":"USD","model":)" + served.name + ",";
   append_members(text, appraisal, unknown_fields);
+  if (explain)
+    text += R"(,"explanation":)" + text_of(explanation_of(served, stone.stone, appraisal));
   text += "}";
   return outcome;
 }
@@ -48,13 +50,14 @@ Outcome predict(const Models& models, const Request& request) {
   const Wishes wishes = read_wishes(request);
   // Nearly every request: there is nothing to say of its body, and it needs no tree of nodes.
   if (const auto stone = read_stone(request.body)) {
-    Outcome outcome = answer(*models.get(wishes.model), {*stone, {}}, {});
+    Outcome outcome = answer(*models.get(wishes.model), {*stone, {}}, {}, wishes.explain);
     outcome.has_loggable_bodies = true;
     return outcome;
   }
   const AskedStone asked = read_request(request);
   const auto served = models.get(wishes.model);
-  return answer(*served, complete(asked.stone, served->profile), asked.unknown_fields);
+  return answer(*served, complete(asked.stone, served->profile), asked.unknown_fields,
+                wishes.explain);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace diamond::serve {
 
 struct RequestLimits {
   std::size_t header = std::size_t{16} << 10U;  // bytes: request line and header fields
-  std::size_t body = std::size_t{1} << 20U;     // bytes, decoded
+  std::size_t body = std::size_t{4} << 20U;     // bytes, decoded
 };
 
 /// A request as it stood on the wire. Its framing is known to be sound.

@@ -1,6 +1,7 @@
 // Design matrices for trees: each feature is a number that follows from one stone alone.
 #pragma once
 
+#include <diamond/core/field_set.h>
 #include <diamond/core/table.h>
 
 #include <cstddef>
@@ -18,6 +19,7 @@ struct Feature {
   std::string_view name;
   std::string_view meaning;  // with the unit
   FeatureType type;
+  FieldSet fields;  // that it follows from
   double (*value)(const Diamond& diamond);
 };
 

@@ -53,6 +53,15 @@ std::vector<std::string> OneHotEncoder::names() const {
   return names;
 }
 
+std::vector<Field> OneHotEncoder::fields() const {
+  std::vector<Field> fields;
+  for (const Quantity quantity : quantities_) fields.push_back(field_of(quantity));
+  fields.insert(fields.end(), grade_count<Cut> - 1, Field::cut);
+  fields.insert(fields.end(), grade_count<Color> - 1, Field::color);
+  fields.insert(fields.end(), grade_count<Clarity> - 1, Field::clarity);
+  return fields;
+}
+
 void OneHotEncoder::encode(const Table& table, std::span<const std::uint32_t> rows,
                            std::span<double> out) const {
   std::fill(out.begin(), out.end(), 0.0);

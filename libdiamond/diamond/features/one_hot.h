@@ -26,6 +26,9 @@ class OneHotEncoder {
   [[nodiscard]] std::size_t columns() const { return columns_; }
   [[nodiscard]] std::vector<std::string> names() const;
 
+  /// The field that each column follows from.
+  [[nodiscard]] std::vector<Field> fields() const;
+
   /// Fills `out`, (rows.size(), columns()), row-major.
   void encode(const Table& table, std::span<const std::uint32_t> rows, std::span<double> out) const;
 

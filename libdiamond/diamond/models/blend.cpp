@@ -3,6 +3,7 @@
 #include <diamond/core/json_schema.h>
 #include <diamond/core/parallel.h>
 #include <diamond/data/split.h>
+#include <diamond/models/attribution.h>
 #include <diamond/models/blend.h>
 
 #include <algorithm>
@@ -29,6 +30,31 @@ struct Member {
 std::filesystem::path member_directory(const std::filesystem::path& directory, std::size_t place) {
   return directory / ("member-" + std::to_string(place));
 }
+
+/// The members' explanations with their weights: Shapley values of a sum are sums.
+class BlendExplainer final : public Explainer {
+ public:
+  explicit BlendExplainer(const std::vector<Member>& members) {
+    for (const Member& member : members)
+      parts_.emplace_back(member.weight, member.model->explainer());
+  }
+
+  Explanation explain(const Diamond& diamond) const override {
+    Explanation whole;
+    bool all_have_factors = true;
+    for (const auto& [weight, explainer] : parts_) {
+      const Explanation part = explainer->explain(diamond);
+      whole.base_value += weight * part.base_value;
+      for (std::size_t i = 0; i < field_count; ++i) whole.effects[i] += weight * part.effects[i];
+      all_have_factors = all_have_factors && part.factors.has_value();
+    }
+    if (all_have_factors) whole.factors = factors_of(whole);
+    return whole;
+  }
+
+ private:
+  std::vector<std::pair<double, std::unique_ptr<const Explainer>>> parts_;
+};
 
 class BlendModel final : public Model {
  public:
@@ -59,6 +85,10 @@ class BlendModel final : public Model {
     }
     const Json file = {{"kind", "blend"}, {"schema_version", file_version}, {"members", members}};
     write_file(directory / file_name, file.dump(1) + "\n");
+  }
+
+  std::unique_ptr<const Explainer> explainer() const override {
+    return std::make_unique<BlendExplainer>(members_);
   }
 
   std::vector<std::string> remarks() const override {

@@ -1,4 +1,5 @@
 #include <diamond/models/flat_forest.h>
+#include <diamond/models/forest_slots.h>
 #include <diamond/models/ubjson_reader.h>
 #include <diamond/models/xgboost_format.h>
 
@@ -11,6 +12,9 @@
 namespace diamond {
 namespace {
 
+using forest::ordered;
+using forest::slot_count;
+using forest::slot_of;
 using xgboost::ModelHead;
 using xgboost::TreeArrays;
 using xgboost::UnknownModel;
@@ -19,43 +23,13 @@ constexpr std::uint32_t slot_mask = 0x7f;
 constexpr std::uint32_t category_bit = 0x80;
 constexpr std::uint32_t place_shift = 8;
 constexpr std::size_t most_nodes = std::size_t{1} << 24U;
-constexpr std::size_t slot_count = 128;
-
 constexpr std::size_t line_nodes = 8;   // of a cache line
 constexpr std::size_t lanes = 8;        // walks under way at a time
 constexpr std::size_t block_rows = 64;  // whose slots stay in the nearest cache, as does a tree
 constexpr std::uint32_t chunk = 4;      // steps after which it is looked whether all have arrived
 
-/// At a leaf: it holds what is at or above any key, so that the step is to the right.
-constexpr std::uint32_t leaf_slot = 0;
-constexpr std::uint32_t above_all = std::numeric_limits<std::uint32_t>::max();
-
-constexpr std::size_t slot_of(std::size_t column, bool is_default_left) {
-  return 1 + 2 * column + (is_default_left ? 0 : 1);
-}
-
-/// Keeps the order of numbers, -0 being 0; nothing is at 0 or `above_all`. Requires: not NaN.
-std::uint32_t ordered(float value) {
-  constexpr std::uint32_t sign = 0x80000000U;
-  const auto bits = std::bit_cast<std::uint32_t>(value + 0.0F);
-  return (bits & sign) != 0 ? ~bits : bits | sign;
-}
-
-/// The bit of a category; none for what is no category that a set could hold.
-std::uint32_t bit_of(float category) {
-  if (!(category >= 0 && category < 32)) return 0;
-  return std::uint32_t{1} << static_cast<std::uint32_t>(category);
-}
-
-/// Whether the prediction is the exponential of the leaves' sum, or the sum itself.
-bool takes_exponential(std::string_view objective) {
-  for (const char* plain :
-       {"reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror"})
-    if (objective == plain) return false;
-  for (const char* exponential : {"reg:gamma", "reg:tweedie", "count:poisson"})
-    if (objective == exponential) return true;
-  throw UnknownModel("its objective is none of the known ones");
-}
+/// Of a leaf, so that the step is to the right.
+constexpr std::uint32_t leaf_slot = forest::top_slot;
 
 }  // namespace
 
@@ -64,7 +38,7 @@ bool takes_exponential(std::string_view objective) {
 class FlatForest::Builder {
  public:
   void add(const TreeArrays& tree) {
-    read_sets(tree);
+    sets_ = forest::category_sets(tree);
     seen_.assign(tree.left.size(), false);
     seen_[0] = true;
     depth_ = 0;
@@ -88,8 +62,8 @@ class FlatForest::Builder {
     if (static_cast<std::size_t>(head.columns) > most_columns)
       throw UnknownModel("it has more than 63 columns");
     forest_.columns_ = static_cast<std::size_t>(head.columns);
-    forest_.takes_exponential_ = takes_exponential(head.objective);
-    forest_.base_ = forest_.takes_exponential_ ? std::log(head.base_score) : head.base_score;
+    forest_.takes_exponential_ = forest::takes_exponential(head);
+    forest_.base_ = forest::base_of(head);
     forest_.has_categories_ =
         std::find(kinds_.begin(), kinds_.end(), Kind::category) != kinds_.end();
     for (std::size_t i = 0; i < kinds_.size(); ++i)
@@ -166,33 +140,6 @@ class FlatForest::Builder {
     }
     for (auto group = depths.begin(); group != depths.end(); group += lanes)
       forest_.group_depths_.push_back(*std::max_element(group, group + lanes));
-  }
-
-  /// The sets of the tree's nodes as bits.
-  void read_sets(const TreeArrays& tree) {
-    sets_.assign(tree.set_node.empty() ? 0 : tree.left.size(), 0);
-    std::size_t left = tree.categories.size();  // no category is in two sets
-    for (std::size_t i = 0; i < tree.set_node.size(); ++i) {
-      const auto node = static_cast<std::size_t>(tree.set_node[i]);
-      const auto begin = static_cast<std::size_t>(tree.set_begin[i]);
-      const auto size = static_cast<std::size_t>(tree.set_size[i]);
-      if (node >= sets_.size() || begin > tree.categories.size() ||
-          size > tree.categories.size() - begin || size > left)
-        throw UnknownModel("a set of categories lies outside of its tree");
-      left -= size;
-      if (sets_[node] != 0) throw UnknownModel("a node has two sets of categories");
-      sets_[node] = set_of(std::span(tree.categories).subspan(begin, size));
-    }
-  }
-
-  static std::uint32_t set_of(std::span<const std::int32_t> categories) {
-    std::uint32_t set = 0;
-    for (const std::int32_t category : categories) {
-      if (category < 0 || category > 31) throw UnknownModel("it has categories above 31");
-      set |= std::uint32_t{1} << static_cast<std::uint32_t>(category);
-    }
-    if (set == 0) throw UnknownModel("a set of categories is empty");
-    return set;
   }
 
   void put_leaf(const TreeArrays& tree, const Pending& pending) {
@@ -306,16 +253,6 @@ inline void walk(const Node* nodes, const std::uint32_t* slots, std::uint32_t de
 
 }  // namespace
 
-void FlatForest::fill_slots(std::span<const float> row, std::uint32_t* slots) const {
-  slots[leaf_slot] = above_all;
-  for (std::size_t i = 0; i < columns_; ++i) {
-    const bool is_missing = std::isnan(row[i]);
-    const std::uint32_t value = is_category_[i] ? bit_of(row[i]) : ordered(row[i]);
-    slots[slot_of(i, true)] = is_missing ? 0 : value;
-    slots[slot_of(i, false)] = is_missing ? above_all : value;
-  }
-}
-
 float FlatForest::finished(float sum) const {
   return takes_exponential_ ? std::exp(sum) : sum;
 }
@@ -347,7 +284,7 @@ void FlatForest::add_to(const std::uint32_t* slots, std::span<float> sums) const
 
 float FlatForest::predict(std::span<const float> row) const {
   std::array<std::uint32_t, slot_count> slots;
-  fill_slots(row, slots.data());
+  forest::fill_slots(row, is_category_, slots.data());
   return finished(has_categories_ ? sum_for<true>(slots.data()) : sum_for<false>(slots.data()));
 }
 
@@ -365,7 +302,8 @@ void FlatForest::predict(std::span<const float> rows, std::span<float> predictio
 void FlatForest::predict_block(std::span<const float> rows, std::span<float> predictions) const {
   std::array<std::uint32_t, block_rows * slot_count> slots;
   for (std::size_t i = 0; i < predictions.size(); ++i)
-    fill_slots(rows.subspan(i * columns_, columns_), slots.data() + i * slot_count);
+    forest::fill_slots(rows.subspan(i * columns_, columns_), is_category_,
+                       slots.data() + i * slot_count);
   std::fill(predictions.begin(), predictions.end(), base_);
   if (has_categories_)
     add_to<true>(slots.data(), predictions);

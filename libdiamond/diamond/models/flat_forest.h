@@ -9,12 +9,12 @@
 // How it becomes one compare and one addition:
 // - A node is 8 bytes, so eight of them share a cache line: those of which one leads to the other.
 //   The right child follows the left one.
-// - A row's numbers become whole numbers of the same order, each in two slots: where it is missing,
-//   one holds what is below all thresholds and the other what is above all. A node names the slot
-//   that leads the way it wants missing values to go.
-// - A category becomes one bit, and a node's set the bits that go right.
+// - A row's numbers become whole numbers in slots that a node names, a category one bit
+//   (forest_slots.h).
 // - A leaf leads to itself, so who is early waits there for the others.
 #pragma once
+
+#include <diamond/models/forest_slots.h>
 
 #include <array>
 #include <cstddef>
@@ -31,7 +31,7 @@ namespace diamond {
 /// Never changes; every method is safe from any thread and takes no memory.
 class FlatForest {
  public:
-  static constexpr std::size_t most_columns = 63;
+  static constexpr std::size_t most_columns = forest::most_columns;
 
   /// Why a model is not understood, in a few words.
   struct Refusal {
@@ -72,7 +72,6 @@ class FlatForest {
   template <bool by_category>
   void add_to(const std::uint32_t* slots, std::span<float> sums) const;
   void predict_block(std::span<const float> rows, std::span<float> predictions) const;
-  void fill_slots(std::span<const float> row, std::uint32_t* slots) const;
   [[nodiscard]] float finished(float sum) const;
 
   /// Memory that begins with a cache line.

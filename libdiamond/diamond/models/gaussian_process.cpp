@@ -2,6 +2,7 @@
 #include <diamond/core/file.h>
 #include <diamond/core/parallel.h>
 #include <diamond/core/random.h>
+#include <diamond/models/attribution.h>
 #include <diamond/models/gaussian_process.h>
 #include <diamond/models/posterior.h>
 #include <diamond/models/standardised_features.h>
@@ -71,23 +72,84 @@ Kernel kernel_of(const Json& json) {
           json.at("noise").get<double>()};
 }
 
-class GaussianProcessModel final : public Model {
+/// The mean of the process, where it is asked.
+class Process {
  public:
-  explicit GaussianProcessModel(Posterior posterior)
+  explicit Process(Posterior posterior)
       : posterior_(std::move(posterior)),
         points_(posterior_.points, posterior_.kernel.length_scales),
         weights_(points_.padded(posterior_.weights)) {}
 
-  double predict(const Diamond& diamond) const override {
-    Features features = posterior_.features.encode(diamond);
+  [[nodiscard]] const Posterior& posterior() const { return posterior_; }
+
+  /// By how much it differs from its linear mean, in its unit.
+  [[nodiscard]] double variation_at(const Features& features) const {
+    Features scaled = features;
+    for (std::size_t i = 0; i < feature_count; ++i)
+      scaled[i] /= posterior_.kernel.length_scales(static_cast<Index>(i));
+    return points_.weighted_correlations(scaled.data(), weights_);
+  }
+
+  /// The fitted value, given the variation there.
+  [[nodiscard]] double fitted_at(const Features& features, double variation) const {
     double fitted = posterior_.mean.intercept;
-    for (std::size_t i = 0; i < feature_count; ++i) {
-      const auto feature = static_cast<Index>(i);
-      fitted += posterior_.mean.slopes(feature) * features[i];
-      features[i] /= posterior_.kernel.length_scales(feature);
-    }
-    fitted += posterior_.deviation * points_.weighted_correlations(features.data(), weights_);
-    return to_price(fitted, diamond.carat, posterior_.target);
+    for (std::size_t i = 0; i < feature_count; ++i)
+      fitted += posterior_.mean.slopes(static_cast<Index>(i)) * features[i];
+    fitted += posterior_.deviation * variation;
+    return fitted;
+  }
+
+  [[nodiscard]] double fitted_at(const Features& features) const {
+    return fitted_at(features, variation_at(features));
+  }
+
+  /// What each feature adds to the fitted value on the straight way to these from where all are 0.
+  /// `change`: that of the variation.
+  [[nodiscard]] Eigen::VectorXd effects_on_the_way(const Features& features, double change) const {
+    const Eigen::Map<const Eigen::VectorXd> end(features.data(), features_size);
+    const Eigen::VectorXd scaled_end = end.cwiseQuotient(posterior_.kernel.length_scales);
+    return posterior_.mean.slopes.cwiseProduct(end) +
+           posterior_.deviation * points_.effects_on_the_way(scaled_end, weights_, change);
+  }
+
+ private:
+  Posterior posterior_;
+  ScaledPoints points_;
+  Eigen::VectorXd weights_;  // padded
+};
+
+/// Aumann-Shapley values on the way from the mean of the training rows, where all features are 0.
+class GaussianProcessExplainer final : public Explainer {
+ public:
+  explicit GaussianProcessExplainer(const Process& process)
+      : process_(process), variation_at_mean_(process.variation_at(Features{})) {}
+
+  Explanation explain(const Diamond& diamond) const override {
+    const Posterior& posterior = process_.posterior();
+    const Features features = posterior.features.encode(diamond);
+    const double variation = process_.variation_at(features);
+    const Eigen::VectorXd effects =
+        process_.effects_on_the_way(features, variation - variation_at_mean_);
+    Attribution attribution{process_.fitted_at(Features{}, variation_at_mean_), {}};
+    for (std::size_t i = 0; i < feature_count; ++i)
+      share(effects(static_cast<Index>(i)), gaussian::feature_fields[i], attribution.effects);
+    return explanation_of(attribution, process_.fitted_at(features, variation), posterior.target,
+                          diamond.carat, posterior.features.mean_log_carat());
+  }
+
+ private:
+  const Process& process_;
+  double variation_at_mean_;
+};
+
+class GaussianProcessModel final : public Model {
+ public:
+  explicit GaussianProcessModel(Posterior posterior) : process_(std::move(posterior)) {}
+
+  double predict(const Diamond& diamond) const override {
+    const Posterior& posterior = process_.posterior();
+    return to_price(process_.fitted_at(posterior.features.encode(diamond)), diamond.carat,
+                    posterior.target);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
@@ -98,32 +160,35 @@ class GaussianProcessModel final : public Model {
   }
 
   void save(const std::filesystem::path& directory) const override {
+    const Posterior& posterior = process_.posterior();
     const Json file = {{"kind", "gaussian_process"},
                        {"schema_version", file_version},
-                       {"target", name_of(posterior_.target)},
-                       {"features", posterior_.features.to_json()},
-                       {"intercept", posterior_.mean.intercept},
-                       {"slopes", to_json(posterior_.mean.slopes)},
-                       {"deviation", posterior_.deviation},
-                       {"kernel", to_json(posterior_.kernel)},
-                       {"points", points_to_json()}};
+                       {"target", name_of(posterior.target)},
+                       {"features", posterior.features.to_json()},
+                       {"intercept", posterior.mean.intercept},
+                       {"slopes", to_json(posterior.mean.slopes)},
+                       {"deviation", posterior.deviation},
+                       {"kernel", to_json(posterior.kernel)},
+                       {"points", points_to_json(posterior)}};
     write_file(directory / file_name, file.dump() + "\n");
   }
 
+  std::unique_ptr<const Explainer> explainer() const override {
+    return std::make_unique<GaussianProcessExplainer>(process_);
+  }
+
  private:
-  Json points_to_json() const {
+  static Json points_to_json(const Posterior& posterior) {
     Json points = Json::array();
-    for (Index i = 0; i < posterior_.points.rows(); ++i) {
-      Json point = to_json(Eigen::VectorXd(posterior_.points.row(i)));
-      point.push_back(posterior_.weights(i));
+    for (Index i = 0; i < posterior.points.rows(); ++i) {
+      Json point = to_json(Eigen::VectorXd(posterior.points.row(i)));
+      point.push_back(posterior.weights(i));
       points.push_back(std::move(point));
     }
     return points;
   }
 
-  Posterior posterior_;
-  ScaledPoints points_;
-  Eigen::VectorXd weights_;  // padded
+  Process process_;
 };
 
 /// `count` rows, or all there are, in random order (Fisher & Yates): any first part of them is a

@@ -3,6 +3,7 @@
 #include <diamond/core/parallel.h>
 #include <diamond/core/spelling.h>
 #include <diamond/features/one_hot.h>
+#include <diamond/models/attribution.h>
 #include <diamond/models/linear_regression.h>
 
 #include <Eigen/Dense>
@@ -34,51 +35,98 @@ double weighted_sum(double intercept, std::span<const double> features,
   return sum;
 }
 
+/// All that a price follows from, and what prices are explained against.
+struct Regression {
+  OneHotEncoder encoder;
+  Target target;
+  double intercept;
+  std::vector<double> coefficients;
+  std::vector<double> means;  // of the features over the training rows
+  double mean_log_carat;      // over the training rows
+};
+
+/// Shapley values of a sum: a coefficient times what the feature is above its mean (interventional
+/// SHAP values of linear models; Lundberg & Lee 2017, corollary 1).
+class LinearExplainer final : public Explainer {
+ public:
+  explicit LinearExplainer(const Regression& regression)
+      : regression_(regression),
+        fields_(regression.encoder.fields()),
+        base_(weighted_sum(regression.intercept, regression.means, regression.coefficients)) {}
+
+  Explanation explain(const Diamond& diamond) const override {
+    const auto& [encoder, target, intercept, coefficients, means, mean_log_carat] = regression_;
+    std::vector<double> features(encoder.columns());
+    encoder.encode(diamond, features);
+    Attribution attribution{base_, {}};
+    for (std::size_t i = 0; i < features.size(); ++i)
+      share(coefficients[i] * (features[i] - means[i]), {fields_[i]}, attribution.effects);
+    return explanation_of(attribution, weighted_sum(intercept, features, coefficients), target,
+                          diamond.carat, mean_log_carat);
+  }
+
+ private:
+  const Regression& regression_;
+  std::vector<Field> fields_;
+  double base_;
+};
+
 class LinearModel final : public Model {
  public:
-  LinearModel(OneHotEncoder encoder, Target target, double intercept,
-              std::vector<double> coefficients)
-      : encoder_(std::move(encoder)),
-        target_(target),
-        intercept_(intercept),
-        coefficients_(std::move(coefficients)) {}
+  explicit LinearModel(Regression regression) : regression_(std::move(regression)) {}
 
   double predict(const Diamond& diamond) const override {
-    std::vector<double> features(encoder_.columns());
-    encoder_.encode(diamond, features);
-    return to_price(weighted_sum(intercept_, features, coefficients_), diamond.carat, target_);
+    std::vector<double> features(regression_.encoder.columns());
+    regression_.encoder.encode(diamond, features);
+    return price_of(features, diamond.carat);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
-    const std::size_t columns = encoder_.columns();
+    const OneHotEncoder& encoder = regression_.encoder;
+    const std::size_t columns = encoder.columns();
     parallel_for(view.size(), block_rows, [&](std::size_t first, std::size_t last) {
       std::vector<double> block((last - first) * columns);
-      encoder_.encode(view.table, view.rows.subspan(first, last - first), block);
+      encoder.encode(view.table, view.rows.subspan(first, last - first), block);
       for (std::size_t i = first; i < last; ++i) {
         const std::span<const double> features(block.data() + (i - first) * columns, columns);
-        prices[i] = to_price(weighted_sum(intercept_, features, coefficients_),
-                             view.table[Quantity::carat][view.rows[i]], target_);
+        prices[i] = price_of(features, view.table[Quantity::carat][view.rows[i]]);
       }
     });
   }
 
   void save(const std::filesystem::path& directory) const override {
     Json quantities = Json::array();
-    for (const Quantity quantity : encoder_.quantities()) quantities.push_back(info(quantity).name);
-    Json coefficients = Json::object();
-    const std::vector<std::string> names = encoder_.names();
-    for (std::size_t i = 0; i < names.size(); ++i) coefficients[names[i]] = coefficients_[i];
-    const Json file = {{"kind", "linear"},           {"schema_version", file_version},
-                       {"target", name_of(target_)}, {"quantities", quantities},
-                       {"intercept", intercept_},    {"coefficients", coefficients}};
+    for (const Quantity quantity : regression_.encoder.quantities())
+      quantities.push_back(info(quantity).name);
+    const Json file = {{"kind", "linear"},
+                       {"schema_version", file_version},
+                       {"target", name_of(regression_.target)},
+                       {"quantities", quantities},
+                       {"intercept", regression_.intercept},
+                       {"coefficients", by_name(regression_.coefficients)},
+                       {"means", by_name(regression_.means)},
+                       {"mean_log_carat", regression_.mean_log_carat}};
     write_file(directory / file_name, file.dump(1) + "\n");
   }
 
+  std::unique_ptr<const Explainer> explainer() const override {
+    return std::make_unique<LinearExplainer>(regression_);
+  }
+
  private:
-  OneHotEncoder encoder_;
-  Target target_;
-  double intercept_;
-  std::vector<double> coefficients_;
+  double price_of(std::span<const double> features, double carat) const {
+    return to_price(weighted_sum(regression_.intercept, features, regression_.coefficients), carat,
+                    regression_.target);
+  }
+
+  Json by_name(const std::vector<double>& numbers) const {
+    Json json = Json::object();
+    const std::vector<std::string> names = regression_.encoder.names();
+    for (std::size_t i = 0; i < names.size(); ++i) json[names[i]] = numbers[i];
+    return json;
+  }
+
+  Regression regression_;
 };
 
 /// Sums over rows of [features, target]: with s a fixed shift near the middle of the data, Σ(v − s)
@@ -106,7 +154,7 @@ class NormalEquations {
         target_(target),
         size_(static_cast<Index>(encoder.columns()) + 1) {}
 
-  /// Means of [features, target] (zero without an intercept), and the centred products.
+  /// Means of [features, target], and the products, of what is above the means where `centred`.
   std::pair<Eigen::VectorXd, Eigen::MatrixXd> sum_up(bool centred) const {
     const Eigen::VectorXd shift = centred ? first_block_means() : Eigen::VectorXd::Zero(size_);
     const std::size_t pieces = (train_.size() + piece_rows - 1) / piece_rows;
@@ -118,9 +166,8 @@ class NormalEquations {
     for (const Moments& part : parts) total.add(part);
 
     Eigen::MatrixXd products = total.products.selfadjointView<Eigen::Lower>();
-    if (!centred) return {Eigen::VectorXd::Zero(size_), products};
     const auto count = static_cast<double>(train_.size());
-    products -= total.sum * total.sum.transpose() / count;
+    if (centred) products -= total.sum * total.sum.transpose() / count;
     return {shift + total.sum / count, products};
   }
 
@@ -208,6 +255,13 @@ Target target_of(const Json& file) {
   return parse_target(file.at("target").get<std::string>()).value();
 }
 
+/// A number for each column.
+std::vector<double> numbers_of(const Json& by_name, const OneHotEncoder& encoder) {
+  std::vector<double> numbers;
+  for (const std::string& name : encoder.names()) numbers.push_back(by_name.at(name).get<double>());
+  return numbers;
+}
+
 class LinearRegression final : public Estimator {
  public:
   std::string summary() const override {
@@ -248,13 +302,15 @@ class LinearRegression final : public Estimator {
     const Index features = products.rows() - 1;
     const Eigen::VectorXd solution = solve_scaled(products.topLeftCorner(features, features),
                                                   products.col(features).head(features));
-    const double intercept = means(features) - means.head(features).dot(solution);
+    const double intercept =
+        with_intercept ? means(features) - means.head(features).dot(solution) : 0.0;
     if (!solution.allFinite() || !std::isfinite(intercept))
       throw TrainingError("linear", "the least squares have no finite solution",
                           "look for extreme numbers in the data");
-    std::vector<double> coefficients(solution.begin(), solution.end());
-    return {std::make_unique<LinearModel>(std::move(encoder), settings.target, intercept,
-                                          std::move(coefficients))};
+    return {std::make_unique<LinearModel>(Regression{
+        std::move(encoder), settings.target, intercept,
+        std::vector<double>(solution.begin(), solution.end()),
+        std::vector<double>(means.data(), means.data() + features), mean_log_carat(train)})};
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
@@ -271,17 +327,20 @@ class LinearRegression final : public Estimator {
   }
 
  private:
-  /// Throws something where the file is not as `save` writes it.
+  /// Throws something where the file is not as `save` writes it. Older files do not know means:
+  /// their prices are explained against a stone whose features are all 0.
   static std::unique_ptr<Model> parse(const Json& file) {
     if (file.at("kind") != "linear" || file.at("schema_version") != file_version)
       throw StorageError("", "another kind or version", "");
-    OneHotEncoder encoder(quantities_of(file.at("quantities")));
-    std::vector<double> coefficients;
-    for (const std::string& name : encoder.names())
-      coefficients.push_back(file.at("coefficients").at(name).get<double>());
-    return std::make_unique<LinearModel>(std::move(encoder), target_of(file),
-                                         file.at("intercept").get<double>(),
-                                         std::move(coefficients));
+    const OneHotEncoder encoder(quantities_of(file.at("quantities")));
+    Regression regression{encoder,
+                          target_of(file),
+                          file.at("intercept").get<double>(),
+                          numbers_of(file.at("coefficients"), encoder),
+                          std::vector<double>(encoder.columns()),
+                          file.value("mean_log_carat", usual_log_carat)};
+    if (file.contains("means")) regression.means = numbers_of(file["means"], encoder);
+    return std::make_unique<LinearModel>(std::move(regression));
   }
 };
 

@@ -41,6 +41,15 @@ class ScaledPoints {
   [[nodiscard]] double weighted_correlations(const double* point,
                                              const Eigen::VectorXd& weights) const;
 
+  /// What each feature adds to the sum Σ weightᵢ c(rᵢ) on the straight way from 0 to `point`: the
+  /// integral along it of the sum's derivative by the feature, times the feature's way (Aumann &
+  /// Shapley 1974, "Values of Non-Atomic Games"; Sundararajan, Taly & Yan 2017, "integrated
+  /// gradients"). They add up to `change`, by which the sum differs between the two ends.
+  /// `weights`: as `padded` makes them.
+  [[nodiscard]] Eigen::VectorXd effects_on_the_way(const Eigen::VectorXd& point,
+                                                   const Eigen::VectorXd& weights,
+                                                   double change) const;
+
   /// These weights, (size()), and zeros up to a whole number of lanes.
   [[nodiscard]] Eigen::VectorXd padded(const Eigen::VectorXd& weights) const;
 

@@ -2,6 +2,7 @@
 // only.
 #pragma once
 
+#include <diamond/core/field_set.h>
 #include <diamond/core/json.h>
 #include <diamond/core/table.h>
 
@@ -15,6 +16,18 @@ namespace diamond::gaussian {
 /// powers rather than sums.
 inline constexpr std::size_t feature_count = 9;
 using Features = std::array<double, feature_count>;
+
+/// The fields that each follows from.
+inline constexpr std::array<FieldSet, feature_count> feature_fields = {
+    {{Field::carat},
+     {Field::cut},
+     {Field::color},
+     {Field::clarity},
+     {Field::depth},
+     {Field::table},
+     {Field::x},
+     {Field::x, Field::y},
+     {Field::carat, Field::x, Field::y, Field::z}}};
 
 /// Clips each feature to the range of nearly all training rows, so that an impossible stone counts
 /// as the most extreme of the possible ones, and brings it to mean 0 and standard deviation 1.
@@ -30,6 +43,9 @@ class StandardisedFeatures {
 
   /// Finite, whatever the stone's numbers are.
   [[nodiscard]] Features encode(const Diamond& stone) const;
+
+  /// The mean of log carat, clipped, over the rows that the ranges were learned from.
+  [[nodiscard]] double mean_log_carat() const { return ranges_.front().mean; }
 
  private:
   struct Range {

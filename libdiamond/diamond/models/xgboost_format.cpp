@@ -128,6 +128,7 @@ class ModelReader {
     file_.read_object([&](std::string_view key) {
       if (key == "tree_param") return read_tree_params();
       if (key == "split_conditions") return file_.read_numbers(tree_.condition);
+      if (key == "sum_hessian") return file_.read_numbers(tree_.cover);
       if (std::vector<std::int32_t>* whole = whole_numbers(key)) return file_.read_numbers(*whole);
       file_.skip();
     });
@@ -156,11 +157,12 @@ class ModelReader {
 
   void require_consistent() const {
     const std::size_t nodes = tree_.left.size();
-    const bool is_whole =
-        nodes > 0 && tree_.right.size() == nodes && tree_.column.size() == nodes &&
-        tree_.condition.size() == nodes && tree_.is_default_left.size() == nodes &&
-        tree_.is_categorical.size() == nodes && tree_.set_begin.size() == tree_.set_node.size() &&
-        tree_.set_size.size() == tree_.set_node.size();
+    const bool is_whole = nodes > 0 && tree_.right.size() == nodes &&
+                          tree_.column.size() == nodes && tree_.condition.size() == nodes &&
+                          tree_.cover.size() == nodes && tree_.is_default_left.size() == nodes &&
+                          tree_.is_categorical.size() == nodes &&
+                          tree_.set_begin.size() == tree_.set_node.size() &&
+                          tree_.set_size.size() == tree_.set_node.size();
     if (!is_whole) throw UnknownModel("a tree lacks some of its nodes");
   }
 

@@ -1,5 +1,5 @@
 // The file of an XGBoost model (model.ubj), as the library's versions 1.6 to 3.0 write it: what is
-// needed to predict with trees that are added up, and no more.
+// needed to predict with trees that are added up and to explain it, and no more.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,7 @@ struct TreeArrays {
   std::vector<std::int32_t> right;            // child
   std::vector<std::int32_t> column;           // that is looked at
   std::vector<float> condition;               // left if the value is below it; at a leaf: its value
+  std::vector<float> cover;                   // weight of the training rows that came here
   std::vector<std::int32_t> is_default_left;  // where a missing value goes
   std::vector<std::int32_t> is_categorical;   // left if the value is not in the node's set
   std::vector<std::int32_t> set_node;         // the node that each set belongs to

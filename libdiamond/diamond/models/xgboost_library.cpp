@@ -160,6 +160,9 @@ constexpr const char* predict_dense_config =
     R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false,)"
     R"("missing":NaN,"cache_id":0})";
 
+constexpr const char* contributions_config =
+    R"({"type":2,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
+
 }  // namespace
 
 Version library_version() {
@@ -256,6 +259,20 @@ void Booster::predict(std::span<const float> values, std::span<float> prediction
   check(XGBoosterPredictFromDense(handle_.get(), array.c_str(), predict_dense_config, nullptr,
                                   &shape, &dimensions, &result));
   std::copy_n(result, predictions.size(), predictions.begin());
+}
+
+std::vector<float> Booster::contributions(std::span<const float> values,
+                                          std::size_t columns) const {
+  const std::string array = array_interface<float>(values, values.size() / columns, columns);
+  DMatrixHandle handle = nullptr;
+  check(XGDMatrixCreateFromDense(array.c_str(), R"({"missing":NaN,"nthread":1})", &handle));
+  const std::unique_ptr<void, decltype(&free_matrix)> rows(handle, free_matrix);
+  const bst_ulong* shape = nullptr;
+  bst_ulong dimensions = 0;
+  const float* result = nullptr;
+  check(XGBoosterPredictFromDMatrix(handle_.get(), rows.get(), contributions_config, &shape,
+                                    &dimensions, &result));
+  return {result, result + shape[0] * shape[1]};
 }
 
 Booster Booster::first_rounds(int rounds) const {

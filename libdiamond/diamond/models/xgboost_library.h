@@ -88,6 +88,12 @@ class Booster {
   /// Predictions for `values`, (predictions.size(), columns), row-major.
   void predict(std::span<const float> values, std::span<float> predictions) const;
 
+  /// What each column adds to the sum of the trees (SHAP values), and what is expected where no
+  /// column is known: (rows, columns + 1), row-major, for `values`, (rows, columns), of which none
+  /// is infinite.
+  [[nodiscard]] std::vector<float> contributions(std::span<const float> values,
+                                                 std::size_t columns) const;
+
   /// Only the first rounds.
   [[nodiscard]] Booster first_rounds(int rounds) const;
 

@@ -4,7 +4,9 @@
 #include <diamond/core/spelling.h>
 #include <diamond/data/split.h>
 #include <diamond/features/feature_set.h>
+#include <diamond/models/attribution.h>
 #include <diamond/models/flat_forest.h>
+#include <diamond/models/tree_shap.h>
 #include <diamond/models/xgboost_library.h>
 #include <diamond/models/xgboost_params.h>
 #include <diamond/models/xgboost_regressor.h>
@@ -91,26 +93,90 @@ Trees read_trees(std::string bytes, std::size_t columns, std::string_view place)
   return OurTrees{std::move(forest), std::move(bytes)};
 }
 
+/// What the trees are fed, and what the numbers mean that they give.
+struct Frame {
+  FeatureSet features;
+  Target target;
+  double mean_log_carat;  // of the training rows
+};
+
+/// What each column adds to the sum of the trees. Does what TreeShap does, with the library.
+class LibraryShap {
+ public:
+  LibraryShap(const Booster& booster, std::size_t columns)
+      : booster_(booster),
+        base_value_(booster.contributions(std::vector<float>(columns), columns).back()) {}
+
+  [[nodiscard]] double base_value() const { return base_value_; }
+
+  void contribute(std::span<const float> row, std::span<double> contributions) const {
+    const std::vector<float> found = booster_.contributions(row, row.size());
+    std::copy_n(found.begin(), contributions.size(), contributions.begin());
+  }
+
+ private:
+  const Booster& booster_;
+  double base_value_;
+};
+
+/// `Fit`: gives the prediction for a row of features.
+template <class Shap, class Fit>
+class TreesExplainer final : public Explainer {
+ public:
+  TreesExplainer(Shap shap, const Frame& frame, Fit fit)
+      : shap_(std::move(shap)), frame_(frame), fit_(std::move(fit)) {}
+
+  Explanation explain(const Diamond& diamond) const override {
+    const std::size_t columns = frame_.features.columns();
+    std::array<float, FeatureSet::most_columns> row;
+    std::array<double, FeatureSet::most_columns> contributions;
+    const std::span<float> values = std::span(row).first(columns);
+    frame_.features.encode(diamond, values);
+    shap_.contribute(values, std::span(contributions).first(columns));
+
+    Attribution attribution{shap_.base_value(), {}};
+    double sum = attribution.base;
+    for (std::size_t i = 0; i < columns; ++i) {
+      share(contributions[i], frame_.features.features()[i].fields, attribution.effects);
+      sum += contributions[i];
+    }
+    const double fitted = fit_(values);
+    if (!is_sum(fitted, sum)) attribution = exponential_of(attribution);
+    return explanation_of(attribution, fitted, frame_.target, diamond.carat, frame_.mean_log_carat);
+  }
+
+ private:
+  /// Whether the objective predicts the trees' sum, rather than its exponential. The two lie at
+  /// least 1 apart.
+  static bool is_sum(double fitted, double sum) {
+    return std::abs(fitted - sum) <= std::abs(fitted - std::exp(sum));
+  }
+
+  Shap shap_;
+  const Frame& frame_;
+  Fit fit_;
+};
+
 class XgboostModel final : public Model {
  public:
-  XgboostModel(Trees trees, FeatureSet features, Target target)
-      : trees_(std::move(trees)), features_(features), target_(target) {}
+  XgboostModel(Trees trees, const Frame& frame) : trees_(std::move(trees)), frame_(frame) {}
 
   double predict(const Diamond& diamond) const override {
     std::array<float, FeatureSet::most_columns> buffer;
-    const std::span<float> values = std::span(buffer).first(features_.columns());
-    features_.encode(diamond, values);
-    return to_price(fit_to(values), diamond.carat, target_);
+    const std::span<float> values = std::span(buffer).first(frame_.features.columns());
+    frame_.features.encode(diamond, values);
+    return to_price(fit_to(values), diamond.carat, frame_.target);
   }
 
   void predict(const TableView& view, std::span<double> prices) const override {
     parallel_for(view.size(), block_rows, [&](std::size_t first, std::size_t last) {
-      std::vector<float> values((last - first) * features_.columns());
+      std::vector<float> values((last - first) * frame_.features.columns());
       std::vector<float> fitted(last - first);
-      features_.encode(view.table, view.rows.subspan(first, last - first), values);
+      frame_.features.encode(view.table, view.rows.subspan(first, last - first), values);
       fit_to(values, fitted);
       for (std::size_t i = first; i < last; ++i)
-        prices[i] = to_price(fitted[i - first], view.table[Quantity::carat][view.rows[i]], target_);
+        prices[i] =
+            to_price(fitted[i - first], view.table[Quantity::carat][view.rows[i]], frame_.target);
     });
   }
 
@@ -118,11 +184,20 @@ class XgboostModel final : public Model {
     write_file(directory / trees_file, bytes());
     const Json file = {{"kind", "xgboost"},
                        {"schema_version", file_version},
-                       {"features", features_.name()},
-                       {"columns", column_names(features_)},
-                       {"target", name_of(target_)},
+                       {"features", frame_.features.name()},
+                       {"columns", column_names(frame_.features)},
+                       {"target", name_of(frame_.target)},
+                       {"mean_log_carat", frame_.mean_log_carat},
                        {"library", to_string(xgboost::library_version())}};
     write_file(directory / features_file, file.dump(1) + "\n");
+  }
+
+  std::unique_ptr<const Explainer> explainer() const override {
+    const auto fit = [this](std::span<const float> values) { return fit_to(values); };
+    if (const auto* ours = std::get_if<OurTrees>(&trees_))
+      return explainer_of(TreeShap::from_ubjson(ours->bytes), fit);
+    const Booster& booster = std::get<LibraryTrees>(trees_).booster;
+    return explainer_of(LibraryShap(booster, frame_.features.columns()), fit);
   }
 
   std::vector<std::string> remarks() const override {
@@ -132,6 +207,11 @@ class XgboostModel final : public Model {
   }
 
  private:
+  template <class Shap, class Fit>
+  std::unique_ptr<const Explainer> explainer_of(Shap shap, Fit fit) const {
+    return std::make_unique<TreesExplainer<Shap, Fit>>(std::move(shap), frame_, std::move(fit));
+  }
+
   float fit_to(std::span<const float> values) const {
     float fitted = 0;
     fit_to(values, {&fitted, 1});
@@ -151,8 +231,7 @@ class XgboostModel final : public Model {
   }
 
   Trees trees_;
-  FeatureSet features_;
-  Target target_;
+  Frame frame_;
 };
 
 /// A fit on given training and validation rows.
@@ -304,8 +383,8 @@ class Boosting {
 
   std::unique_ptr<Model> finished(const Booster& booster) const {
     return std::make_unique<XgboostModel>(
-        read_trees(booster.to_bytes(), features_.columns(), "xgboost"), features_,
-        settings_.target);
+        read_trees(booster.to_bytes(), features_.columns(), "xgboost"),
+        Frame{features_, settings_.target, mean_log_carat(rows_.train)});
   }
 
   const FitRows& rows_;
@@ -367,10 +446,10 @@ class XgboostRegressor final : public Estimator {
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
     const std::filesystem::path file = directory / features_file;
-    const auto [features, target] = read_features(file);
+    const Frame frame = read_frame(file);
     const std::filesystem::path trees = directory / trees_file;
     return std::make_unique<XgboostModel>(
-        read_trees(read_file(trees), features.columns(), trees.string()), features, target);
+        read_trees(read_file(trees), frame.features.columns(), trees.string()), frame);
   }
 
  private:
@@ -389,7 +468,7 @@ class XgboostRegressor final : public Estimator {
     return boost({{table, most}, TableView{table, held_out}, rows.metric}, settings, quiet);
   }
 
-  static std::pair<FeatureSet, Target> read_features(const std::filesystem::path& file) {
+  static Frame read_frame(const std::filesystem::path& file) {
     const std::string text = read_file(file);
     const auto broken = [&](const std::string& what) {
       return StorageError(file.string(), what, "train the model again");
@@ -406,7 +485,8 @@ class XgboostRegressor final : public Estimator {
       const FeatureSet features(name);
       if (json.at("columns").get<std::vector<std::string>>() != column_names(features))
         throw broken("the feature set " + name + " has changed since the model was trained");
-      return {features, parse_target(json.at("target").get<std::string>()).value()};
+      return {features, parse_target(json.at("target").get<std::string>()).value(),
+              json.value("mean_log_carat", usual_log_carat)};
     } catch (const StorageError&) {
       throw;
     } catch (const std::exception&) {

@@ -91,7 +91,7 @@ TEST_CASE("without anything the settings are the usual ones") {
   CHECK(s.http.port == 8000);
   CHECK(s.http.threads == 0);  // as many as there are processors
   CHECK(s.http.connections == 16'000);
-  CHECK(s.http.limits.body == 1'048'576);
+  CHECK(s.http.limits.body == 4'194'304);
   CHECK(s.http.limits.header == 16'384);
   CHECK(s.http.request_timeout == 10);
   CHECK(s.http.idle_timeout == 60);

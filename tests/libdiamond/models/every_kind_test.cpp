@@ -199,3 +199,66 @@ TEST_CASE("every kind: prices that are all the same are learned") {
   for (const double price : predictions(*trial.fit(), other_stones()))
     CHECK(std::abs(price - 777) < 0.1);
 }
+
+TEST_CASE("every kind: an explanation's base value and effects add up to the price") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  const Target target =
+      GENERATE(Target::price, Target::log_price, Target::sqrt_price, Target::log_price_per_carat);
+  CAPTURE(kind, name_of(target));
+  const auto model = Trial(kind, target).fit();
+  const auto explainer = model->explainer();
+  for (std::size_t i = 0; i < 100; ++i) {
+    const Diamond diamond = other_stones().row(i).stone;
+    const double price = model->predict(diamond);
+    const Explanation explanation = explainer->explain(diamond);
+    double sum = explanation.base_value;
+    double size = std::abs(sum) + std::abs(price);
+    for (const double effect : explanation.effects) sum += effect;
+    CHECK(std::abs(sum - price) <= 1e-6 * size);
+    if (!explanation.factors) continue;
+    double product = explanation.base_value;
+    for (const double factor : *explanation.factors) product *= factor;
+    CHECK(relative_difference(product, price) < 1e-6);
+  }
+}
+
+TEST_CASE("every kind: loaded, it explains the same, and several threads may ask") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  const Trial trial(kind, Target::log_price_per_carat);
+  const auto model = trial.fit();
+  const TemporaryDirectory directory;
+  model->save(directory.path());
+  const auto loaded = trial.estimator.load(directory.path());
+  const auto explainer = model->explainer();
+  const auto other = loaded->explainer();
+  const auto ask = [](const Explainer& one) {
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < 50; ++i) {
+      const Explanation explanation = one.explain(other_stones().row(i).stone);
+      numbers.push_back(explanation.base_value);
+      numbers.insert(numbers.end(), explanation.effects.begin(), explanation.effects.end());
+    }
+    return numbers;
+  };
+  const auto expected = ask(*explainer);
+  std::vector<std::vector<double>> answers(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& answer : answers) threads.emplace_back([&] { answer = ask(*other); });
+  }
+  for (const auto& answer : answers) CHECK(same_bits(answer, expected));
+}
+
+TEST_CASE("every kind: where all stones cost the same, no field has an effect") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  CAPTURE(kind);
+  Trial trial(kind);
+  auto stones = random_stones(400, 19);
+  for (PricedDiamond& one : stones) one.price = 777;
+  trial.table = table_of(stones);
+  const auto model = trial.fit();
+  const Explanation explanation = model->explainer()->explain(other_stones().row(0).stone);
+  CHECK(std::abs(explanation.base_value - 777) < 0.1);
+  for (const double effect : explanation.effects) CHECK(std::abs(effect) < 0.1);
+}

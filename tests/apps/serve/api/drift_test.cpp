@@ -5,6 +5,8 @@
 #include "support/requests.h"
 #include "support/trained_history.h"
 
+#include <cmath>
+
 using namespace diamond;
 using namespace diamond::serve;
 using namespace diamond::testing;
@@ -61,7 +63,9 @@ TEST_CASE("traffic like the training data has not drifted") {
   CHECK(field_of(answer, "table")["given"] == 0);
   CHECK(field_of(answer, "table")["level"] == "unknown");
   CHECK(answer["prices"]["level"] == "none");
-  CHECK(answer["prices"]["median_in_traffic"] == answer["prices"]["median_in_training"]);
+  const double traffic = answer["prices"]["median_in_traffic"];
+  const double training = answer["prices"]["median_in_training"];
+  CHECK(std::abs(traffic / training - 1) < 0.01);  // the middle may be either of two
 }
 
 TEST_CASE("traffic of other stones has drifted, and few requests tell nothing") {

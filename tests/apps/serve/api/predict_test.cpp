@@ -189,6 +189,31 @@ TEST_CASE("a model that cannot be loaded is told without what is where") {
   check_says(f.said.str(), {"cannot be loaded", f.other});
 }
 
+TEST_CASE("an explanation adds up to the price, to the cent, and is there for those who ask") {
+  const Fixture f;
+  for (std::size_t i = 0; i < 20; ++i) {
+    const Diamond& stone = f.stones[i].stone;
+    Request request = post("/predict", to_json(stone).dump());
+    CHECK_FALSE(Json::parse(f.endpoint.answer(request).answer.body).contains("explanation"));
+    request.query = {{"explain", "true"}};
+    const Json answer = Json::parse(f.endpoint.answer(request).answer.body);
+    const Json& explanation = answer["explanation"];
+    REQUIRE(explanation["contributions"].size() == field_count);
+    double cents = std::round(explanation["base_value"].get<double>() * 100);
+    double product = explanation["base_value"];
+    for (std::size_t k = 0; k < field_count; ++k) {
+      const Json& contribution = explanation["contributions"][k];
+      CHECK(contribution["field"] == field_names[k]);
+      CHECK(contribution["value"] == to_json(stone)[std::string(field_names[k])]);
+      cents += std::round(contribution["effect"].get<double>() * 100);
+      product *= contribution["factor"].get<double>();  // the model is fitted to a logarithm
+    }
+    const double price = answer["predicted_value"];
+    CHECK(cents == std::round(price * 100));
+    CHECK(std::abs(product / price - 1) < 1e-4);
+  }
+}
+
 TEST_CASE("a parameter of /predict that is not known is a fault") {
   const Fixture f;
   Request request = post("/predict", to_json(stone().stone).dump());

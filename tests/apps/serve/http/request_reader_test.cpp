@@ -207,7 +207,7 @@ TEST_CASE("a refusal that has read the request line says whose it is") {
   CHECK(request.method == "POST");
   CHECK(request.target == "/predict");
   CHECK(request.id == "seven");
-  check_says(request.refusal->detail, {"longer than the 1048576 bytes"});
+  check_says(request.refusal->detail, {"longer than the 4194304 bytes"});
 }
 
 TEST_CASE("after a refusal nothing more is read") {
