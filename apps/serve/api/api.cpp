@@ -16,10 +16,6 @@
 namespace diamond::serve {
 namespace {
 
-bool has_path(const Endpoint& endpoint, std::string_view path) {
-  return words_at(endpoint.path, path).has_value();
-}
-
 bool has_method(const Endpoint& endpoint, const std::string& method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
 }
@@ -130,7 +126,7 @@ bool Api::is_quick(std::string_view target) const {
   const std::string_view path = target.substr(0, target.find('?'));
   if (path.size() < target.size()) return false;  // a query may ask for more than is at hand
   return std::none_of(endpoints_.begin(), endpoints_.end(), [path](const Endpoint& endpoint) {
-    return endpoint.pace == Pace::patient && has_path(endpoint, path);
+    return endpoint.pace == Pace::patient && fits(endpoint.path, path);
   });
 }
 
@@ -142,7 +138,7 @@ Reply Api::reply(const Request& request) const {
 
 Reply Api::reply_without_cors(const Request& request) const {
   for (const Endpoint& endpoint : endpoints_)
-    if (has_path(endpoint, request.path) && has_method(endpoint, request.method))
+    if (fits(endpoint.path, request.path) && has_method(endpoint, request.method))
       return named(run_and_record(endpoint, request), endpoint);
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
   if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
@@ -222,7 +218,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
   std::vector<const Endpoint*> found;
   for (const Endpoint& endpoint : endpoints_)
-    if (has_path(endpoint, path)) found.push_back(&endpoint);
+    if (fits(endpoint.path, path)) found.push_back(&endpoint);
   return found;
 }
 

@@ -86,7 +86,7 @@ using Version = std::optional<std::string>;
 /// What the address names behind the model; nothing: the one in service. Throws ProblemError 404
 /// where it names another model.
 Version version_in(const std::string& path, const std::string& pattern) {
-  const std::vector<std::string_view> words = words_at(pattern, path).value();
+  const std::vector<std::string_view> words = words_at(pattern, path);
   if (words[0] != model_name)
     refuse(404, "there is no model " + printable(words[0]) + "; the model's name is " +
                     std::string(model_name));
