@@ -56,8 +56,8 @@ std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const Models&
       samples_endpoint(keeper), drift_endpoint(keeper, store),
       logs_endpoint(store),     metrics_endpoint(metrics, keeper, store, recording)};
   for (std::vector<Endpoint> more :
-       {models_endpoints(registry), health_endpoints(keeper, store, recording, gate),
-        web_endpoints()})
+       {models_endpoints(registry), inference_endpoints(models, registry),
+        health_endpoints(keeper, store, recording, gate), web_endpoints()})
     for (Endpoint& endpoint : more) endpoints.push_back(std::move(endpoint));
   return endpoints;
 }

@@ -72,7 +72,7 @@ class Page:
         elif language == "json":
             self.compare(json.loads(text), json.loads(self.last_output))
         else:
-            self.case.assertIn(language, ("", "sh ci", "js"), f"{self.path}: a block of an unknown kind")
+            self.case.assertIn(language, ("", "sh ci", "js", "python"), f"{self.path}: a block of an unknown kind")
 
     def run(self, text):
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.environment, capture_output=True, text=True,

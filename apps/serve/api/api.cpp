@@ -1,6 +1,8 @@
 #include "api.h"
 
 #include "../http/negotiation.h"
+#include "inference_error.h"
+#include "path_words.h"
 #include "request_body.h"
 
 #include <diamond/core/clock.h>
@@ -14,16 +16,14 @@
 namespace diamond::serve {
 namespace {
 
-bool has_path(const Endpoint& endpoint, std::string_view path) {
-  constexpr std::string_view any_word = "{id}";
-  if (!endpoint.path.ends_with(any_word)) return endpoint.path == path;
-  const std::string_view stem(endpoint.path.data(), endpoint.path.size() - any_word.size());
-  return path.starts_with(stem) && path.size() > stem.size() &&
-         path.find('/', stem.size()) == std::string_view::npos;
-}
-
 bool has_method(const Endpoint& endpoint, const std::string& method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
+}
+
+/// In the form of the protocol that is spoken at the request's address.
+Answer told(const Problem& problem, const Request& request) {
+  return speaks_inference_protocol(request.path) ? to_inference_answer(problem)
+                                                 : to_answer(problem, request);
 }
 
 Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request& request) {
@@ -34,13 +34,13 @@ Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request
   problem.detail =
       request.method + " is not offered at " + request.path + "; offered is " + allowed;
   problem.headers.emplace_back("Allow", allowed);
-  return to_answer(problem, request);
+  return told(problem, request);
 }
 
 Answer nothing_there(const Request& request) {
   Problem problem = Problem::of_status(404);
   problem.detail = "there is nothing at this address; /docs shows what there is";
-  return to_answer(problem, request);
+  return told(problem, request);
 }
 
 /// The problem that the front door has found.
@@ -48,7 +48,7 @@ std::optional<Answer> refused(const Request& request) {
   if (!request.refusal) return std::nullopt;
   Problem problem = Problem::of_status(request.refusal->status);
   problem.detail = request.refusal->detail;
-  return to_answer(problem, request);
+  return told(problem, request);
 }
 
 Answer not_recorded(const Exchange& exchange, const std::string& why) {
@@ -57,7 +57,7 @@ Answer not_recorded(const Exchange& exchange, const std::string& why) {
   request.path = exchange.path;
   Problem problem = Problem::of_status(503);
   problem.detail = "the exchange cannot be recorded: " + why;
-  return to_answer(problem, request);
+  return told(problem, request);
 }
 
 /// JSON text without what PostgreSQL's jsonb refuses: U+0000 becomes U+FFFD.
@@ -126,7 +126,7 @@ bool Api::is_quick(std::string_view target) const {
   const std::string_view path = target.substr(0, target.find('?'));
   if (path.size() < target.size()) return false;  // a query may ask for more than is at hand
   return std::none_of(endpoints_.begin(), endpoints_.end(), [path](const Endpoint& endpoint) {
-    return endpoint.pace == Pace::patient && has_path(endpoint, path);
+    return endpoint.pace == Pace::patient && fits(endpoint.path, path);
   });
 }
 
@@ -138,7 +138,7 @@ Reply Api::reply(const Request& request) const {
 
 Reply Api::reply_without_cors(const Request& request) const {
   for (const Endpoint& endpoint : endpoints_)
-    if (has_path(endpoint, request.path) && has_method(endpoint, request.method))
+    if (fits(endpoint.path, request.path) && has_method(endpoint, request.method))
       return named(run_and_record(endpoint, request), endpoint);
   const std::vector<const Endpoint*> endpoints = endpoints_at(request.path);
   if (endpoints.empty()) return {refused(request).value_or(nothing_there(request)), {}, {}};
@@ -177,13 +177,13 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller&
     gate_.admit(request, caller, endpoint.needs);
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
-    return Outcome{to_answer(error.problem(), request)};
+    return Outcome{told(error.problem(), request)};
   } catch (const std::exception& error) {
     log_.error("a request failed",
                {{"request_id", request.id}, {"path", request.path}, {"why", error.what()}});
     Problem problem = Problem::of_status(500);
     problem.detail = "the server failed; its log says why under this request's id";
-    return Outcome{to_answer(problem, request)};
+    return Outcome{told(problem, request)};
   }
 }
 
@@ -218,7 +218,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {
   std::vector<const Endpoint*> found;
   for (const Endpoint& endpoint : endpoints_)
-    if (has_path(endpoint, path)) found.push_back(&endpoint);
+    if (fits(endpoint.path, path)) found.push_back(&endpoint);
   return found;
 }
 

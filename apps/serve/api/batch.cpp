@@ -1,4 +1,4 @@
-#include "appraisal.h"
+#include "appraisals.h"
 #include "endpoints.h"
 #include "field_reader.h"
 #include "query_reader.h"
@@ -6,16 +6,12 @@
 #include "stone_csv.h"
 #include "stone_fields.h"
 
-#include <diamond/core/table.h>
-
 #include <algorithm>
 #include <utility>
 #include <variant>
 
 namespace diamond::serve {
 namespace {
-
-constexpr std::size_t most_stones = 10'000;
 
 using Asked = std::variant<AskedStone, Problem>;
 
@@ -42,15 +38,10 @@ Asked read_one(const Json& stone) {
 
 /// All stones that could be read are priced in one go.
 std::vector<Verdict> judge(const ServedModel& served, std::vector<Asked> stones) {
-  std::vector<Completion> completed;
-  Table table;
+  std::vector<PartialDiamond> readable;
   for (const Asked& asked : stones)
-    if (const auto* readable = std::get_if<AskedStone>(&asked)) {
-      completed.push_back(complete(readable->stone, served.profile));
-      table.push({completed.back().stone, 0});
-    }
-  std::vector<double> prices(table.rows());
-  served.model->predict({table, all_rows(table)}, prices);
+    if (const auto* stone = std::get_if<AskedStone>(&asked)) readable.push_back(stone->stone);
+  std::vector<Valuation> valuations = appraise_all(served, readable);
 
   std::vector<Verdict> verdicts;
   std::size_t next = 0;
@@ -59,13 +50,12 @@ std::vector<Verdict> judge(const ServedModel& served, std::vector<Asked> stones)
       verdicts.emplace_back(std::move(*problem));
       continue;
     }
-    try {
-      verdicts.emplace_back(Appraised{appraise(served, completed[next], prices[next]),
+    Valuation& valuation = valuations[next++];
+    if (auto* problem = std::get_if<Problem>(&valuation))
+      verdicts.emplace_back(std::move(*problem));
+    else
+      verdicts.emplace_back(Appraised{std::move(std::get<Appraisal>(valuation)),
                                       std::move(std::get<AskedStone>(asked).unknown_fields)});
-    } catch (const ProblemError& error) {
-      verdicts.emplace_back(error.problem());
-    }
-    ++next;
   }
   return verdicts;
 }
@@ -112,12 +102,9 @@ std::vector<std::string> new_fields(const Verdict& verdict) {
   if (const auto* problem = std::get_if<Problem>(&verdict))
     return {"", "", "", "", problem->detail};
   const Appraisal& appraisal = std::get<Appraised>(verdict).appraisal;
-  std::string warnings;
-  for (const Warning& warning : appraisal.warnings)
-    warnings += (warnings.empty() ? "" : "; ") + warning.message;
   const auto& interval = appraisal.interval;
   return {text_of(appraisal.price), interval ? text_of(interval->low) : "",
-          interval ? text_of(interval->high) : "", warnings, ""};
+          interval ? text_of(interval->high) : "", in_one_line(appraisal.warnings), ""};
 }
 
 Outcome answer_csv(const ServedModel& served, const Request& request) {

@@ -36,7 +36,7 @@ enum class Pace { quick, patient };
 struct Endpoint {
   std::string name;    // "predict"; what the log calls it
   std::string method;  // "GET" answers HEAD too
-  std::string path;    // a last part of "{id}" stands for any one word
+  std::string path;    // "{…}" stands for any one word, see path_words.h
   Right needs = Right::nothing;
   Logged logged = Logged::yes;
   Pace pace = Pace::patient;

@@ -36,7 +36,16 @@ namespace diamond::serve {
 /// GET /models and GET /models/{id}: the history.
 [[nodiscard]] std::vector<Endpoint> models_endpoints(const ModelRegistry& registry);
 
-/// GET /livez and GET /readyz. `recording`: that exchanges cannot be recorded. What is wrong with
+/// GET /v2 (the server), GET /v2/models/{name} (inputs, outputs and versions), its /ready, and POST
+/// to its /infer (prices): the Open Inference Protocol of KServe and Triton, as JSON; of any
+/// version with /versions/{version} behind the name. The model's name is "diamond", its versions
+/// are the ids of the history.
+/// https://github.com/kserve/open-inference-protocol
+[[nodiscard]] std::vector<Endpoint> inference_endpoints(const Models& models,
+                                                        const ModelRegistry& registry);
+
+/// GET /livez and GET /readyz, and the same for the Open Inference Protocol: GET /v2/health/live
+/// and GET /v2/health/ready. `recording`: that exchanges cannot be recorded. What is wrong with
 /// the database is for those who may see the log: the gate knows them.
 [[nodiscard]] std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper,
                                                      const TrafficStore& store,

@@ -50,6 +50,23 @@ Outcome ready(const ModelKeeper& keeper, const TrafficState& log, const Trouble&
   return outcome;
 }
 
+/// The same as the Open Inference Protocol asks it. Its text has "live" in both answers, its
+/// clients read "ready" of the second.
+Outcome server_live() {
+  Outcome outcome;
+  outcome.answer.body = Json{{"live", true}}.dump();
+  return outcome;
+}
+
+/// Its text leaves open which status says no; KServe's is 503, and probes want no 2xx.
+Outcome server_ready(const ModelKeeper& keeper, const Trouble& recording) {
+  const bool is_ready = !recording.is_fresh(told_for_seconds) && keeper.current() != nullptr;
+  Outcome outcome;
+  outcome.answer.status = is_ready ? 200 : 503;
+  outcome.answer.body = Json{{"live", true}, {"ready", is_ready}}.dump();
+  return outcome;
+}
+
 /// Strangers are not told what the database says.
 TrafficState state_for(const Request& request, const TrafficStore& store, const Gate& gate) {
   TrafficState log = store.state();
@@ -67,6 +84,12 @@ std::vector<Endpoint> health_endpoints(const ModelKeeper& keeper, const TrafficS
           {"readyz", "GET", "/readyz", Right::nothing, Logged::no, Pace::quick,
            [&keeper, &store, &recording, &gate](const Request& request) {
              return ready(keeper, state_for(request, store, gate), recording);
+           }},
+          {"server_live", "GET", "/v2/health/live", Right::nothing, Logged::no, Pace::quick,
+           [](const Request& /*request*/) { return server_live(); }},
+          {"server_ready", "GET", "/v2/health/ready", Right::nothing, Logged::no, Pace::quick,
+           [&keeper, &recording](const Request& /*request*/) {
+             return server_ready(keeper, recording);
            }}};
 }
 

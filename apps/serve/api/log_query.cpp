@@ -18,7 +18,7 @@ namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_entries = 1000;
-constexpr std::array<std::string_view, 6> endpoint_names = {"predict", "batch", "samples",
+constexpr std::array<std::string_view, 7> endpoint_names = {"predict", "batch", "infer", "samples",
                                                             "drift",   "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:

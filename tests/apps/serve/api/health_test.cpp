@@ -46,16 +46,18 @@ Json ready(const ModelKeeper& keeper, const Store& store = {}, Reach reach = Rea
 
 }  // namespace
 
-TEST_CASE("health is asked at GET /livez and GET /readyz and not logged") {
+TEST_CASE("health is asked with GET at addresses of two protocols and not logged") {
   EmptyHistory h;
   const ModelKeeper keeper(h.registry, h.catalog, ChampionChoice{}, h.log);
   const Store store;
   const Trouble recording(h.log, "", "");
   const Gate gate(Reach::other_machines);
   const std::vector<Endpoint> endpoints = health_endpoints(keeper, store, recording, gate);
-  REQUIRE(endpoints.size() == 2);
+  REQUIRE(endpoints.size() == 4);
   CHECK(endpoints[0].path == "/livez");
   CHECK(endpoints[1].path == "/readyz");
+  CHECK(endpoints[2].path == "/v2/health/live");
+  CHECK(endpoints[3].path == "/v2/health/ready");
   for (const Endpoint& endpoint : endpoints) {
     CHECK(endpoint.method == "GET");
     CHECK(endpoint.needs == Right::nothing);

@@ -140,7 +140,7 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
   refuses("before", {"0", "-1", "9223372036854775808", "x"},
           "must be a whole number from 1 to 9223372036854775807, not '");
   refuses("endpoint", {"predictions", "Predict", "livez", "predict,samples"},
-          "must be all, predict, batch, samples, drift, logs, models, not '");
+          "must be all, predict, batch, infer, samples, drift, logs, models, not '");
   refuses("status", {"99", "600", "0", "40", "4040", "4xy", "4x4", "4XX", "x", "6xx", "-40"},
           "must be a status like 404, or a class like 4xx, not '");
   refuses("model", {"a b", "a/b", "\n", "'"}, "must be made of at most 128 letters");
