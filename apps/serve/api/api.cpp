@@ -125,9 +125,10 @@ Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate
 bool Api::is_quick(std::string_view target) const {
   const std::string_view path = target.substr(0, target.find('?'));
   if (path.size() < target.size()) return false;  // a query may ask for more than is at hand
-  return std::none_of(endpoints_.begin(), endpoints_.end(), [path](const Endpoint& endpoint) {
-    return endpoint.pace == Pace::patient && fits(endpoint.path, path);
-  });
+  const auto found =
+      std::find_if(endpoints_.begin(), endpoints_.end(),
+                   [path](const Endpoint& endpoint) { return fits(endpoint.path, path); });
+  return found == endpoints_.end() || found->pace == Pace::quick;
 }
 
 Reply Api::reply(const Request& request) const {

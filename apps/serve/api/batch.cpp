@@ -93,7 +93,6 @@ Outcome answer_json(const ServedModel& served, const Request& request) {
   Outcome outcome;
   outcome.predictions = priced(verdicts);
   outcome.answer.body = answer_text(served, verdicts);
-  outcome.logged_response = outcome.answer.body;
   return outcome;
 }
 
