@@ -79,7 +79,7 @@ Forest read_forest(const std::filesystem::path& directory, const std::vector<Dia
   const std::string bytes = read_file(directory / "model.ubj");
   const Json json = Json::parse(read_file(directory / "features.json"));
   const FeatureSet features(json.at("features").get<std::string>());
-  Forest forest{xgboost::Booster::from_bytes(bytes, "bench"), TreeShap::from_ubjson(bytes),
+  Forest forest{xgboost::Booster::from_bytes(bytes, "bench"), TreeShap::from_ubjson(bytes).value(),
                 features.columns(), std::vector<float>(stones * features.columns())};
   for (std::size_t i = 0; i < stones; ++i)
     features.encode(diamonds[i],

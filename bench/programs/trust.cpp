@@ -8,6 +8,7 @@
 #include <diamond/metrics/quantile.h>
 #include <diamond/trust/neighbour_index.h>
 #include <diamond/trust/plausibility.h>
+#include <diamond/trust/price_interval.h>
 
 #include <algorithm>
 #include <chrono>
@@ -54,6 +55,14 @@ std::vector<Diamond> like_the_data(const Table& table, const TrainingProfile& pr
   return stones;
 }
 
+/// Of a model that finds the same price for all stones: what an interval costs does not depend on
+/// it.
+IntervalPredictor intervals_of(const Table& table) {
+  const std::vector<std::uint32_t> rows = all_rows(table);
+  const std::vector<double> prices(rows.size(), 2000);
+  return IntervalPredictor::learn({table, rows}, prices).value();
+}
+
 Json measure(const std::string& data, int rounds) {
   Table read = read_csv(data).table;
   clean(read);
@@ -81,6 +90,10 @@ Json measure(const std::string& data, int rounds) {
   figures["alone"] = each([&](Diamond stone) {
     stone.table += 30;
     return index.far_nearest(stone) ? std::size_t{1} : 0;
+  });
+  const IntervalPredictor intervals = intervals_of(*table);
+  figures["interval"] = each([&](const Diamond& stone) {
+    return intervals.interval(stone, 2000).high > 2000 ? std::size_t{1} : 0;
   });
   figures["nearest"] =
       each([&](const Diamond& stone) { return index.nearest(stone, neighbours).size(); });

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -37,22 +40,28 @@ struct alignas(alignment) Nodes {
   Lanes weight;
 };
 
-/// A node that asks a column. In a tree's order, parents come before their children.
+/// A node that asks a column. In a tree's order, parents come before their children. Small, since
+/// an explanation reads them all: most of its time goes into that.
 struct Split {
-  std::uint32_t key;
-  std::uint32_t mask;  // left if the value, as far as the mask goes, is below the key
+  std::uint32_t key;   // left if the value is below it, or for a set of categories if not in it
   float left;          // share of the training rows that went left
   float reach;         // share of those that came here, as far as earlier splits on the column go
-  std::uint32_t edge;  // that leads here from the last of these; 0: there is none
-  std::uint8_t slot;
+  std::uint16_t edge;  // that leads here from the last of these; 0: there is none
+  std::uint8_t slot;   // and `category_bit`
   std::uint8_t column;
 };
+static_assert(sizeof(Split) == 16);
+
+constexpr std::uint8_t category_bit = 0x80;
+constexpr std::uint8_t slot_mask = 0x7f;
 
 /// Places, in its tree, of the children of a split.
 struct Children {
-  std::uint32_t left;
-  std::uint32_t right;
+  std::uint16_t left;
+  std::uint16_t right;
 };
+
+constexpr std::size_t most_nodes = std::numeric_limits<std::uint16_t>::max();
 
 /// The leaves of a split that has nothing else.
 struct Leaves {
@@ -94,68 +103,96 @@ struct Workspace {
 /// How a walk turns at a split.
 struct alignas(alignment) Turn {
   Lanes left;    // the chance of going left
-  Lanes change;  // its derivative by the chance that the column is not known
+  Lanes change;  // its derivative by the chance that the column is known
 };
 
 /// 1 or 0, without a branch, which the processor could not foresee.
+template <bool by_category>
 inline float goes_left(const Split& split, const std::uint32_t* slots) {
   constexpr std::uint32_t one = 0x3f800000;
-  const bool is_left = (slots[split.slot] & split.mask) < split.key;
+  const std::uint32_t value = slots[split.slot & slot_mask];
+  bool is_left = value < split.key;
+  if constexpr (by_category) {
+    const bool is_category = (split.slot & category_bit) != 0;
+    const bool is_in_set = (value & split.key) != 0;
+    is_left = is_category ? !is_in_set : is_left;
+  }
   return std::bit_cast<float>(one & (0U - static_cast<std::uint32_t>(is_left)));
 }
 
-/// Where the row went this way so far, the column may be known: it is not with the chance
-/// (1 - t) reach / (t + (1 - t) reach), by Bayes, whose derivative by 1 - t is
-/// reach / (t + (1 - t) reach)². Where it went another way, the column is not known for sure.
+/// Known, the column leads the row's way; not known, either way by the shares. Where the row has
+/// gone this way so far, it is known with the chance t / (t + (1 - t) reach), by Bayes, whose
+/// derivative by t is reach / (t + (1 - t) reach)². Where it went another way, it is not known.
 [[gnu::always_inline]] inline void turn_at(const Split& split, float row_left, float rows_way,
                                            const Nodes& nodes, Turn& turn) {
-  const float other = rows_way * (split.left - row_left);
-  const Lanes here = 1 / (nodes.unknown * split.reach + nodes.known);
-  const Lanes part = other * split.reach * here;
-  turn.change = part * here;
-  turn.left = nodes.unknown * part + (split.left - other);
+  const Lanes surer = 1 / (nodes.unknown * split.reach + nodes.known);
+  const Lanes pull = rows_way * (row_left - split.left) * surer;
+  turn.left = pull * nodes.known + split.left;
+  turn.change = pull * split.reach * surer;
 }
 
-/// Subtracts the contributions of one tree, at eight nodes of its rule, from the sums.
-FOR_WIDE_REGISTERS_TOO
-void walk(const Tree& tree, const Split* splits, const Children* children, const Leaves* twigs,
-          const float* leaves, const Nodes& nodes_of_rule, const std::uint32_t* slots,
-          Workspace& work) {
+/// A tree in the arrays of the forest.
+struct View {
+  const Tree& shape;
+  const Split* splits;
+  const Children* children;
+  const Leaves* twigs;
+  const float* leaves;
+};
+
+/// Adds the contributions of one tree, at eight nodes of its rule, to the sums.
+template <bool by_category>
+[[gnu::always_inline]] inline void walk(const View& tree, const Nodes& nodes_of_rule,
+                                        const std::uint32_t* slots, Workspace& work) {
   const Nodes nodes = nodes_of_rule;  // which stay in registers
+  const auto [forks, twigs] = std::pair{tree.shape.forks, tree.shape.twigs};
   Place* const places = work.places.data();
   float* const is_rows_way = work.is_rows_way.data();
   Lanes* const sums = work.sums.data();
   Turn turn;
 
-  for (std::uint32_t i = 0; i < tree.leaves; ++i)
-    places[tree.splits() + i].value = leaves[i] - Lanes{};
+  for (std::uint32_t i = 0; i < tree.shape.leaves; ++i)
+    places[forks + twigs + i].value = tree.leaves[i] - Lanes{};
   places[0].chance = nodes.weight;
-  for (std::uint32_t i = 0; i < tree.forks; ++i) {
-    const float left = goes_left(splits[i], slots);
-    const float rows_way = is_rows_way[splits[i].edge];
+  for (std::uint32_t i = 0; i < forks; ++i) {
+    const Split& split = tree.splits[i];
+    const float left = goes_left<by_category>(split, slots);
+    const float rows_way = is_rows_way[split.edge];
     is_rows_way[1 + 2 * i] = rows_way * left;
     is_rows_way[2 + 2 * i] = rows_way - rows_way * left;
-    turn_at(splits[i], left, rows_way, nodes, turn);
+    turn_at(split, left, rows_way, nodes, turn);
     const Lanes chance = places[i].chance;
     const Lanes chance_of_left = chance * turn.left;
-    places[children[i].left].chance = chance_of_left;
-    places[children[i].right].chance = chance - chance_of_left;
+    places[tree.children[i].left].chance = chance_of_left;
+    places[tree.children[i].right].chance = chance - chance_of_left;
     places[i] = {chance * turn.change, turn.left};
   }
-  for (std::uint32_t i = 0; i < tree.twigs; ++i) {
-    const Split& split = splits[tree.forks + i];
-    Place& place = places[tree.forks + i];
-    turn_at(split, goes_left(split, slots), is_rows_way[split.edge], nodes, turn);
-    const float difference = twigs[i].left - twigs[i].right;
+  for (std::uint32_t i = 0; i < twigs; ++i) {
+    const Split& split = tree.splits[forks + i];
+    Place& place = places[forks + i];
+    turn_at(split, goes_left<by_category>(split, slots), is_rows_way[split.edge], nodes, turn);
+    const float difference = tree.twigs[i].left - tree.twigs[i].right;
     sums[split.column] += place.chance * turn.change * difference;
-    place.value = turn.left * difference + twigs[i].right;
+    place.value = turn.left * difference + tree.twigs[i].right;
   }
-  for (std::uint32_t i = tree.forks; i-- > 0;) {
-    const Lanes right = places[children[i].right].value;
-    const Lanes difference = places[children[i].left].value - right;
-    sums[splits[i].column] += places[i].chance * difference;
+  for (std::uint32_t i = forks; i-- > 0;) {
+    const Lanes right = places[tree.children[i].right].value;
+    const Lanes difference = places[tree.children[i].left].value - right;
+    sums[tree.splits[i].column] += places[i].chance * difference;
     places[i].value = places[i].value * difference + right;
   }
+}
+
+FOR_WIDE_REGISTERS_TOO
+void walk_numbers(const View& tree, const Nodes& nodes, const std::uint32_t* slots,
+                  Workspace& work) {
+  walk<false>(tree, nodes, slots, work);
+}
+
+FOR_WIDE_REGISTERS_TOO
+void walk_categories_too(const View& tree, const Nodes& nodes, const std::uint32_t* slots,
+                         Workspace& work) {
+  walk<true>(tree, nodes, slots, work);
 }
 
 /// Those of the rule with so many times eight nodes.
@@ -199,7 +236,7 @@ class Layout {
   [[nodiscard]] std::size_t child_of(std::size_t node, bool is_left) const {
     return static_cast<std::size_t>(is_left ? tree_.left[node] : tree_.right[node]);
   }
-  [[nodiscard]] std::uint32_t place_of(std::size_t node) const { return places_[node]; }
+  [[nodiscard]] std::uint16_t place_of(std::size_t node) const { return places_[node]; }
   [[nodiscard]] float leaf(std::size_t node) const { return tree_.condition[node]; }
 
   /// Where no rows are known of, half.
@@ -215,7 +252,8 @@ class Layout {
     for (std::size_t at = node; at != 0;) {
       const auto [parent, is_left] = above_[at];
       if (tree_.column[parent] == tree_.column[node]) {
-        if (split.edge == 0) split.edge = 1 + 2 * places_[parent] + (is_left ? 0 : 1);
+        if (split.edge == 0)
+          split.edge = static_cast<std::uint16_t>(1 + 2 * places_[parent] + (is_left ? 0 : 1));
         const double left = share_of_left(parent);
         reach *= is_left ? left : 1 - left;
       }
@@ -265,14 +303,14 @@ class Layout {
         forks_.push_back(node);
       else if (node != 0 && !is_twig(above_[node].parent))
         leaves_.push_back(node);
-    std::uint32_t place = 0;
+    std::uint16_t place = 0;
     for (const auto* nodes : {&forks_, &twigs_, &leaves_})
       for (const std::size_t node : *nodes) places_[node] = place++;
   }
 
   const TreeArrays& tree_;
   std::vector<Up> above_;
-  std::vector<std::uint32_t> places_;
+  std::vector<std::uint16_t> places_;
   std::vector<std::size_t> order_;  // level by level
   std::vector<std::size_t> forks_;
   std::vector<std::size_t> twigs_;
@@ -283,6 +321,8 @@ class Layout {
 
 struct TreeShap::Forest {
   void add(const TreeArrays& tree) {
+    has_giants = has_giants || tree.left.size() > most_nodes;
+    if (has_giants) return;
     const Layout layout(tree);
     base_value += layout.expected();
     if (tree.left[0] == -1) return;
@@ -313,27 +353,26 @@ struct TreeShap::Forest {
   void add_split(const TreeArrays& tree, const Layout& layout,
                  const std::vector<std::uint32_t>& sets, std::size_t node) {
     const auto column = static_cast<std::size_t>(tree.column[node]);
+    const bool by_category = tree.is_categorical[node] != 0;
+    if (by_category) is_category[column] = has_categories = true;
     Split split{};
-    if (tree.is_categorical[node] != 0) {
-      is_category[column] = true;
-      split.mask = sets[node];
-      split.key = 1;  // no bit of the set is above 0
-    } else {
-      split.mask = forest::above_all;
-      split.key = forest::ordered(tree.condition[node]);
-    }
+    split.key = by_category ? sets[node] : forest::ordered(tree.condition[node]);
     split.left = layout.share_of_left(node);
     layout.look_above(node, split);
-    split.slot =
-        static_cast<std::uint8_t>(forest::slot_of(column, tree.is_default_left[node] != 0));
+    const std::size_t slot = forest::slot_of(column, tree.is_default_left[node] != 0);
+    split.slot = static_cast<std::uint8_t>(by_category ? slot | category_bit : slot);
     split.column = static_cast<std::uint8_t>(column);
     splits.push_back(split);
   }
 
   void walk_tree(const Tree& tree, const std::uint32_t* slots, Workspace& work) const {
+    const View view{tree, splits.data() + tree.first_split, children.data() + tree.first_fork,
+                    twigs.data() + tree.first_twig, leaves.data() + tree.first_leaf};
     for (const Nodes& nodes : rules[tree.passes - 1])
-      walk(tree, splits.data() + tree.first_split, children.data() + tree.first_fork,
-           twigs.data() + tree.first_twig, leaves.data() + tree.first_leaf, nodes, slots, work);
+      if (has_categories)
+        walk_categories_too(view, nodes, slots, work);
+      else
+        walk_numbers(view, nodes, slots, work);
   }
 
   std::vector<Tree> trees;  // but those of one leaf
@@ -343,6 +382,8 @@ struct TreeShap::Forest {
   std::vector<float> leaves;
   std::vector<std::vector<Nodes>> rules;  // by the number of passes, less 1
   std::array<bool, forest::most_columns> is_category{};
+  bool has_categories = false;
+  bool has_giants = false;  // trees of more than `most_nodes`, which are left out
   double base_value = 0;
   std::size_t most_places = 0;
   std::size_t most_forks = 0;
@@ -353,9 +394,10 @@ TreeShap::TreeShap(TreeShap&& other) noexcept = default;
 TreeShap& TreeShap::operator=(TreeShap&& other) noexcept = default;
 TreeShap::~TreeShap() = default;
 
-TreeShap TreeShap::from_ubjson(std::string_view bytes) {
+std::optional<TreeShap> TreeShap::from_ubjson(std::string_view bytes) {
   auto forest = std::make_unique<Forest>();
   const auto head = xgboost::read_model(bytes, [&](const TreeArrays& tree) { forest->add(tree); });
+  if (forest->has_giants) return std::nullopt;
   forest->base_value += forest::base_of(head);
   return TreeShap(std::move(forest));
 }
@@ -377,7 +419,7 @@ void TreeShap::contribute(std::span<const float> row, std::span<double> contribu
     if ((i + 1) % trees_of_a_sum != 0 && i + 1 < trees.size()) continue;
     for (std::size_t column = 0; column < contributions.size(); ++column)
       for (std::size_t lane = 0; lane < lanes; ++lane)
-        contributions[column] -= work.sums[column][lane];
+        contributions[column] += work.sums[column][lane];
     work.sums.fill(Lanes{});
   }
 }

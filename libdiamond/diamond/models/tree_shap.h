@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -30,8 +31,9 @@ namespace diamond {
 /// Never changes; every method is safe from any thread.
 class TreeShap {
  public:
-  /// From the file of an XGBoost model (UBJSON). Requires: FlatForest understands it.
-  [[nodiscard]] static TreeShap from_ubjson(std::string_view bytes);
+  /// From the file of an XGBoost model (UBJSON); nothing where a tree has more than 65,535 nodes.
+  /// Requires: FlatForest understands it.
+  [[nodiscard]] static std::optional<TreeShap> from_ubjson(std::string_view bytes);
 
   TreeShap(TreeShap&& other) noexcept;
   TreeShap& operator=(TreeShap&& other) noexcept;

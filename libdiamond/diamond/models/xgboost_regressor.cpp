@@ -75,14 +75,18 @@ struct LibraryTrees {
 
 using Trees = std::variant<OurTrees, LibraryTrees>;
 
+/// Rows are shared out among threads here, not in the library: one is not worth a team.
+Booster read_booster(const std::string& bytes, std::string_view place) {
+  Booster booster = Booster::from_bytes(bytes, place);
+  booster.set("nthread", "1");
+  return booster;
+}
+
 /// Throws StorageError with `place` where `bytes` are no model, or none of so many columns.
 Trees read_trees(std::string bytes, std::size_t columns, std::string_view place) {
   auto read = FlatForest::from_ubjson(bytes);
   if (const auto* refusal = std::get_if<FlatForest::Refusal>(&read)) {
-    Booster booster = Booster::from_bytes(bytes, place);
-    // Rows are shared out among threads here, not in the library: one is not worth a team.
-    booster.set("nthread", "1");
-    return LibraryTrees{std::move(booster), refusal->why};
+    return LibraryTrees{read_booster(bytes, place), refusal->why};
   }
   auto& forest = std::get<FlatForest>(read);
   if (forest.columns() != columns)
@@ -103,9 +107,9 @@ struct Frame {
 /// What each column adds to the sum of the trees. Does what TreeShap does, with the library.
 class LibraryShap {
  public:
-  LibraryShap(const Booster& booster, std::size_t columns)
-      : booster_(booster),
-        base_value_(booster.contributions(std::vector<float>(columns), columns).back()) {}
+  LibraryShap(Booster booster, std::size_t columns)
+      : booster_(std::move(booster)),
+        base_value_(booster_.contributions(std::vector<float>(columns), columns).back()) {}
 
   [[nodiscard]] double base_value() const { return base_value_; }
 
@@ -115,7 +119,7 @@ class LibraryShap {
   }
 
  private:
-  const Booster& booster_;
+  Booster booster_;
   double base_value_;
 };
 
@@ -195,9 +199,9 @@ class XgboostModel final : public Model {
   std::unique_ptr<const Explainer> explainer() const override {
     const auto fit = [this](std::span<const float> values) { return fit_to(values); };
     if (const auto* ours = std::get_if<OurTrees>(&trees_))
-      return explainer_of(TreeShap::from_ubjson(ours->bytes), fit);
-    const Booster& booster = std::get<LibraryTrees>(trees_).booster;
-    return explainer_of(LibraryShap(booster, frame_.features.columns()), fit);
+      if (auto shap = TreeShap::from_ubjson(ours->bytes))
+        return explainer_of(*std::move(shap), fit);
+    return explainer_of(LibraryShap(booster(), frame_.features.columns()), fit);
   }
 
   std::vector<std::string> remarks() const override {
@@ -223,6 +227,13 @@ class XgboostModel final : public Model {
       ours->forest.predict(values, fitted);
     else
       std::get<LibraryTrees>(trees_).booster.predict(values, fitted);
+  }
+
+  /// What the library makes of the trees.
+  Booster booster() const {
+    if (const auto* ours = std::get_if<OurTrees>(&trees_))
+      return read_booster(ours->bytes, "xgboost");
+    return std::get<LibraryTrees>(trees_).booster;
   }
 
   std::string bytes() const {

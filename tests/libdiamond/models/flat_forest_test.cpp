@@ -266,7 +266,7 @@ TEST_CASE("forest: whatever a byte is changed to, it is refused or predicts some
       forest->predict(rows.values, predictions);
       if (bits_of(one_at_a_time(*forest, rows)) != bits_of(predictions)) FAIL("byte " << i);
       std::vector<double> contributions(rows.columns.size());
-      TreeShap::from_ubjson(changed).contribute(std::span(rows.values).first(contributions.size()),
-                                                contributions);
+      TreeShap::from_ubjson(changed).value().contribute(
+          std::span(rows.values).first(contributions.size()), contributions);
     }
 }

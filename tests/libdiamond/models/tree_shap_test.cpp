@@ -18,6 +18,10 @@ using namespace diamond::testing;
 
 namespace {
 
+TreeShap shap_of(const xgboost::Booster& booster) {
+  return TreeShap::from_ubjson(booster.to_bytes()).value();
+}
+
 std::vector<double> contributions(const TreeShap& shap, std::span<const float> row) {
   std::vector<double> found(row.size());
   shap.contribute(row, found);
@@ -26,7 +30,7 @@ std::vector<double> contributions(const TreeShap& shap, std::span<const float> r
 
 /// The largest difference from the library's, as a share of the largest number there.
 double difference_from_library(const xgboost::Booster& booster, const Rows& rows) {
-  const TreeShap shap = TreeShap::from_ubjson(booster.to_bytes());
+  const TreeShap shap = shap_of(booster);
   const std::size_t columns = rows.columns.size();
   const std::vector<float> expected = booster.contributions(rows.values, columns);
   double worst = 0;
@@ -150,7 +154,7 @@ TEST_CASE("tree shap: contributions are Shapley values by their definition") {
   }));
   CAPTURE(params);
   const xgboost::Booster booster = train(rows, params, 3);
-  const TreeShap shap = TreeShap::from_ubjson(booster.to_bytes());
+  const TreeShap shap = shap_of(booster);
   const auto trees = trees_of(booster);
   for (std::size_t i = 0; i < 20; ++i) {
     const auto row = std::span(rows.values).subspan(i * 6, 6);
@@ -191,7 +195,7 @@ TEST_CASE("tree shap: trees that are one leaf add to the base value only") {
   rows.targets.assign(rows.size(), 777);
   const xgboost::Booster booster = train(rows, {}, 10);
   check_same_as_library(rows, {}, 10);
-  const TreeShap shap = TreeShap::from_ubjson(booster.to_bytes());
+  const TreeShap shap = shap_of(booster);
   CHECK(contributions(shap, std::span(rows.values).first(3)) == std::vector<double>(3));
 }
 
@@ -214,7 +218,7 @@ TEST_CASE("tree shap: paths with many columns take more nodes of the rule") {
       {"min_child_weight", "0"}, {"lambda", "0"},       {"colsample_bynode", "0.2"}};
   // not against the library: on such paths its floats are off by more than ours
   const xgboost::Booster booster = train(rows, params, 5);
-  const TreeShap shap = TreeShap::from_ubjson(booster.to_bytes());
+  const TreeShap shap = shap_of(booster);
   const auto trees = trees_of(booster);
   for (std::size_t i = 0; i < 20; ++i) {
     const auto row = std::span(rows.values).subspan(i * columns, columns);
@@ -229,7 +233,7 @@ TEST_CASE("tree shap: paths with many columns take more nodes of the rule") {
 TEST_CASE("tree shap: base value and contributions add up to the leaves that the row comes to") {
   const Rows rows = random_rows(300, 5, 2, 6, 31);
   const xgboost::Booster booster = train(rows, {{"max_depth", "9"}}, 50);
-  const TreeShap shap = TreeShap::from_ubjson(booster.to_bytes());
+  const TreeShap shap = shap_of(booster);
   std::vector<float> predictions(rows.size());
   booster.predict(rows.values, predictions);
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -242,7 +246,7 @@ TEST_CASE("tree shap: base value and contributions add up to the leaves that the
 TEST_CASE("tree shap: a column that no tree asks contributes nothing") {
   Rows rows = random_rows(200, 4, 0, 1, 41);
   for (std::size_t row = 0; row < rows.size(); ++row) rows.values[row * 4 + 2] = 1;
-  const TreeShap shap = TreeShap::from_ubjson(train(rows, {}, 20).to_bytes());
+  const TreeShap shap = shap_of(train(rows, {}, 20));
   for (std::size_t row = 0; row < rows.size(); ++row)
     CHECK(contributions(shap, std::span(rows.values).subspan(row * 4, 4))[2] == 0);
 }
