@@ -40,6 +40,14 @@ std::vector<Output> outputs_of(const ServedModel& served) {
   throw ProblemError(std::move(problem));
 }
 
+[[noreturn]] void refuse_output(const std::string& name, const std::vector<Output>& outputs) {
+  std::vector<std::string_view> known(outputs.size());
+  std::transform(outputs.begin(), outputs.end(), known.begin(),
+                 [](const Output& output) { return output.name; });
+  refuse(400,
+         "outputs: " + printable(name) + " is not an output of this model; it has " + join(known));
+}
+
 /// Those of these names, in that order; all where there are none.
 std::vector<Output> chosen(const std::vector<Output>& outputs,
                            const std::vector<std::string>& names) {
@@ -47,15 +55,9 @@ std::vector<Output> chosen(const std::vector<Output>& outputs,
   std::vector<Output> found;
   for (const std::string& name : names) {
     const auto output = std::find_if(outputs.begin(), outputs.end(),
-                                     [&name](const Output& o) { return o.name == name; });
-    if (output != outputs.end()) {
-      found.push_back(*output);
-      continue;
-    }
-    std::vector<std::string_view> known;
-    for (const Output& o : outputs) known.push_back(o.name);
-    refuse(400, "outputs: " + printable(name) + " is not an output of this model; it has " +
-                    join(known));
+                                     [&name](const Output& one) { return one.name == name; });
+    if (output == outputs.end()) refuse_output(name, outputs);
+    found.push_back(*output);
   }
   return found;
 }
