@@ -1,12 +1,14 @@
 // Any bytes as the trees of a model: refused, or walked; what is walked gives the same alone and
-// among many.
+// among many, and can be explained.
 #include <diamond/models/flat_forest.h>
+#include <diamond/models/tree_shap.h>
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -26,6 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         forest->predict(std::span(values).subspan(row * forest->columns(), forest->columns()));
     if (std::bit_cast<std::uint32_t>(alone) != std::bit_cast<std::uint32_t>(together[row]))
       std::abort();
+  }
+  if (const auto shap =
+          diamond::TreeShap::from_ubjson({reinterpret_cast<const char*>(data), size})) {
+    std::vector<double> contributions(forest->columns());
+    shap->contribute(std::span(values).first(forest->columns()), contributions);
   }
   return 0;
 }

@@ -56,8 +56,14 @@ void share(double amount, FieldSet fields, PerField& effects) {
 double mean_log_carat(const TableView& rows) {
   const NumberColumn& carats = rows.table[Quantity::carat];
   double sum = 0;
-  for (const std::uint32_t row : rows.rows) sum += std::log(carats[row]);
-  return sum / static_cast<double>(rows.size());
+  std::size_t count = 0;
+  for (const std::uint32_t row : rows.rows) {
+    const double carat = carats[row];
+    if (!(carat > 0)) continue;
+    sum += std::log(carat);
+    ++count;
+  }
+  return count > 0 ? sum / static_cast<double>(count) : usual_log_carat;
 }
 
 Explanation explanation_of(Attribution attribution, double fitted, Target target, double carat,

@@ -95,3 +95,25 @@ TEST_CASE("every feature has a name of its own and says what it means") {
     }
   }
 }
+
+TEST_CASE("a feature says which fields it follows from: it changes with these, and no other") {
+  const std::string set = GENERATE("derived", "notebook");
+  const FeatureSet features(set);
+  const Diamond one = stone({.cut = Cut::good, .color = Color::G, .clarity = Clarity::VS2}).stone;
+  const auto changed = [&](Field field) {
+    Diamond other = one;
+    if (field == Field::cut) other.cut = Cut::premium;
+    if (field == Field::color) other.color = Color::E;
+    if (field == Field::clarity) other.clarity = Clarity::IF;
+    for (const Quantity quantity : stone_quantities)
+      if (field_of(quantity) == field) value_of(other, quantity) *= 1.25;
+    return other;
+  };
+  for (const Feature& feature : features.features())
+    for (std::size_t i = 0; i < field_count; ++i) {
+      const auto field = static_cast<Field>(i);
+      CAPTURE(feature.name, name_of(field));
+      CHECK((feature.value(one) != feature.value(changed(field))) ==
+            feature.fields.contains(field));
+    }
+}

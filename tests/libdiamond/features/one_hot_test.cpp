@@ -57,3 +57,12 @@ TEST_CASE("a table is encoded as its stones one by one") {
           one);
   }
 }
+
+TEST_CASE("each column says which field it follows from") {
+  const OneHotEncoder encoder({Quantity::x, Quantity::carat});
+  const std::vector<std::string> names = encoder.names();
+  const std::vector<Field> fields = encoder.fields();
+  REQUIRE(fields.size() == names.size());
+  for (std::size_t i = 0; i < names.size(); ++i)
+    CHECK(names[i].substr(0, names[i].find('_')) == name_of(fields[i]));
+}

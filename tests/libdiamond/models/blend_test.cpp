@@ -141,3 +141,43 @@ TEST_CASE("one training row is too few for a blend, and that is said") {
              }),
              {"blend: ", "one training row is too few"});
 }
+
+TEST_CASE("a blend explains by its members' effects with their weights") {
+  Fixture f;
+  const Json per_carat = {{"kind", "linear"}, {"target", "log_per_carat"}};
+  const auto model =
+      f.blend.fit({{f.table, f.rows}}, f.settings(Json::array({carat_only, per_carat})), {}).model;
+  model->save(f.directory.path());
+  const Json members = read_json(f.directory / "blend.json")["members"];
+  const Diamond diamond = stone({.carat = 1.3, .color = Color::E}).stone;
+  Explanation expected;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto member =
+        f.catalog.at("linear", "test").load(f.directory / ("member-" + std::to_string(i)));
+    const Explanation part = member->explainer()->explain(diamond);
+    const double weight = members[i]["weight"].get<double>();
+    expected.base_value += weight * part.base_value;
+    for (std::size_t field = 0; field < field_count; ++field)
+      expected.effects[field] += weight * part.effects[field];
+  }
+  const Explanation explanation = model->explainer()->explain(diamond);
+  CHECK(explanation.base_value == Approx(expected.base_value));
+  for (std::size_t field = 0; field < field_count; ++field)
+    CHECK(explanation.effects[field] == Approx(expected.effects[field]).margin(1e-9));
+  REQUIRE(explanation.factors);
+  double product = explanation.base_value;
+  for (const double factor : *explanation.factors) product *= factor;
+  CHECK(product == Approx(model->predict(diamond)));
+}
+
+TEST_CASE("a blend with a member that is not fitted to a logarithm has no factors") {
+  Fixture f;
+  const Json root = {{"kind", "linear"}, {"target", "sqrt"}};
+  const auto explanation = [&](const Json& members) {
+    return f.blend.fit({{f.table, f.rows}}, f.settings(members), {})
+        .model->explainer()
+        ->explain(stone().stone);
+  };
+  CHECK(explanation(Json::array({whole})).factors);
+  CHECK_FALSE(explanation(Json::array({root})).factors);
+}

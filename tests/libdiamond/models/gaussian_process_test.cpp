@@ -255,3 +255,55 @@ TEST_CASE("prices without a finite spread are an error") {
   fit.target = Target::price;
   check_says(message_of<TrainingError>([&] { (void)fit(stones); }), {"no finite spread"});
 }
+
+namespace {
+
+/// What each feature adds on the way from 0, by the midpoint rule with many steps.
+Eigen::VectorXd effects_by_small_steps(const Eigen::MatrixXd& points,
+                                       const Eigen::VectorXd& weights, const Eigen::VectorXd& end) {
+  constexpr int steps = 20'000;
+  Eigen::VectorXd effects = Eigen::VectorXd::Zero(end.size());
+  for (int step = 0; step < steps; ++step) {
+    const Eigen::VectorXd here = (step + 0.5) / steps * end;
+    for (Index i = 0; i < points.rows(); ++i) {
+      const Eigen::VectorXd apart = here - points.row(i).transpose();
+      const double slope = -3 * weights(i) * std::exp(-std::sqrt(3.0) * apart.norm());
+      effects += slope / steps * apart.cwiseProduct(end);
+    }
+  }
+  return effects;
+}
+
+double variation(const ScaledPoints& points, const Eigen::VectorXd& weights,
+                 const Eigen::VectorXd& place) {
+  return points.weighted_correlations(place.data(), points.padded(weights));
+}
+
+}  // namespace
+
+TEST_CASE("a process: effects are the integrals of its slopes along the way, and add up") {
+  // points beside the way, beyond both of its ends, nearly on it, on it, and at its start
+  const Eigen::MatrixXd points = matrix_of({{1, 2, -1},
+                                            {-3, -2, -1},
+                                            {9, 6, 4},
+                                            {1.0, 0.501, 0.25},
+                                            {1.0, 0.5, 0.25},
+                                            {0, 0, 0},
+                                            {0.2, -0.4, 3}});
+  const Eigen::VectorXd weights = vector_of({2, -1, 3, -4, 5, -2, 1});
+  const Eigen::VectorXd end = vector_of({4, 2, 1});
+  const ScaledPoints scaled(points, Eigen::VectorXd::Ones(3));
+  const double change =
+      variation(scaled, weights, end) - variation(scaled, weights, Eigen::VectorXd::Zero(3));
+  const Eigen::VectorXd effects = scaled.effects_on_the_way(end, scaled.padded(weights), change);
+  CHECK(effects.sum() == Approx(change));
+  const Eigen::VectorXd expected = effects_by_small_steps(points, weights, end);
+  for (Index i = 0; i < 3; ++i) CHECK(effects(i) == Approx(expected(i)).margin(1e-3));
+}
+
+TEST_CASE("a process: there is no effect where there is no way") {
+  const ScaledPoints scaled(matrix_of({{1, 2}, {0, 0}}), Eigen::VectorXd::Ones(2));
+  const Eigen::VectorXd effects =
+      scaled.effects_on_the_way(Eigen::VectorXd::Zero(2), scaled.padded(vector_of({1, 2})), 0);
+  CHECK(effects == Eigen::VectorXd::Zero(2));
+}

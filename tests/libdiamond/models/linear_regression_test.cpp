@@ -299,3 +299,52 @@ TEST_CASE("its parameters are held against their schema") {
     check_against_schema({{"quantities", {"x", "x"}}}, schema, "p#");
   });
 }
+
+TEST_CASE("the linear model explains a price by what each field is above its mean") {
+  // the price is exactly 100 + 4000 carat + 50 x + 30 per step of cut + 7 of color + 11 of clarity
+  const auto stones = exact_stones(500, 61);
+  const auto model = fit(table_of(stones), settings_of(Target::price));
+  double mean_price = 0;
+  double mean_carat = 0;
+  double mean_color = 0;
+  for (const auto& [one, price] : stones) {
+    mean_price += price / 500;
+    mean_carat += one.carat / 500;
+    mean_color += static_cast<double>(one.color) / 500;
+  }
+  const auto explainer = model->explainer();
+  const Diamond diamond = stone({.carat = 1.2, .color = Color::D}).stone;
+  const Explanation explanation = explainer->explain(diamond);
+  const auto effect = [&](Field field) {
+    return explanation.effects[static_cast<std::size_t>(field)];
+  };
+  CHECK(explanation.base_value == Approx(mean_price));
+  CHECK(effect(Field::carat) == Approx(4000 * (1.2 - mean_carat)));
+  CHECK(effect(Field::color) == Approx(7 * (6 - mean_color)));
+  CHECK(effect(Field::y) == 0);
+  CHECK_FALSE(explanation.factors);
+}
+
+TEST_CASE("a linear model of before explanations is loaded, and explains against zero") {
+  const auto model = fit(table_of(exact_stones(500, 62)), settings_of(Target::log_price_per_carat));
+  const TemporaryDirectory directory;
+  model->save(directory.path());
+  Json file = read_json(directory / "model.json");
+  file.erase("means");
+  file.erase("mean_log_carat");
+  directory.write("model.json", file.dump());
+  const auto loaded = make_linear_regression()->load(directory.path());
+  const Diamond diamond = stone({.carat = 1.4}).stone;
+  const Explanation explanation = loaded->explainer()->explain(diamond);
+  CHECK(explanation.base_value == Approx(0.7 * std::exp(file["intercept"].get<double>())));
+  CHECK(std::accumulate(explanation.effects.begin(), explanation.effects.end(),
+                        explanation.base_value) == Approx(model->predict(diamond)));
+}
+
+TEST_CASE("without an intercept, prices are explained against the means all the same") {
+  const auto stones = exact_stones(500, 63);
+  const auto model = fit(table_of(stones), settings_of(Target::price, {{"fit_intercept", false}}));
+  double mean_price = 0;
+  for (const auto& [one, price] : stones) mean_price += model->predict(one) / 500;
+  CHECK(model->explainer()->explain(stone().stone).base_value == Approx(mean_price));
+}

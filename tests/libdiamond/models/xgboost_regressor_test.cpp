@@ -1,14 +1,17 @@
 #include "catch.h"
 #include "support/messages.h"
 #include "support/notebook.h"
+#include "support/stones.h"
 #include "support/temporary_directory.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
+#include <diamond/models/tree_shap.h>
 #include <diamond/models/xgboost_library.h>
 #include <diamond/models/xgboost_regressor.h>
 
 #include <cmath>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -294,4 +297,96 @@ TEST_CASE("a model of a newer library or of other features is refused, and says 
   check_says(fault_with("columns", {"carat"}), {"has changed since the model was trained"});
   check_says(fault_with("target", "cube"), {"does not say what the trees are fed"});
   check_says(fault_with("schema_version", 99), {"not an xgboost model of version 1"});
+}
+
+namespace {
+
+/// Base value and effects of a stone against its price.
+void check_adds_up(const Model& model, const Diamond& diamond) {
+  const Explanation explanation = model.explainer()->explain(diamond);
+  double sum = explanation.base_value;
+  for (const double effect : explanation.effects) sum += effect;
+  CHECK(sum == Approx(model.predict(diamond)).epsilon(1e-9));
+}
+
+}  // namespace
+
+TEST_CASE("prices are explained whatever the trees are, and whoever walks them") {
+  const Json params = GENERATE(values<Json>({
+      {{"objective", "reg:gamma"}},
+      {{"objective", "reg:squarederror"}, {"features", "notebook"}},
+      {{"booster", "dart"}},
+      {{"booster", "dart"}, {"objective", "reg:tweedie"}},
+  }));
+  const Target target =
+      GENERATE(Target::price, Target::sqrt_price, Target::log_price, Target::log_price_per_carat);
+  CAPTURE(params.dump(), name_of(target));
+  const Table table = table_of(random_stones(300, 71));
+  const auto rows = all_rows(table);
+  Json whole = params;
+  whole["n_estimators"] = 10;
+  const auto model =
+      make_xgboost_regressor()->fit({{table, rows}}, settings_of(whole, target), {}).model;
+  for (std::size_t i = 0; i < 20; ++i) check_adds_up(*model, table.row(i).stone);
+}
+
+TEST_CASE("derived features give what they add to the fields that they are made of") {
+  // of prices that follow from the box x·y·z alone, whose grades and depth say nothing
+  auto stones = random_stones(500, 72);
+  for (PricedDiamond& one : stones) one.price = 10 * one.stone.x * one.stone.y * one.stone.z;
+  const Table table = table_of(stones);
+  const auto rows = all_rows(table);
+  const auto model =
+      make_xgboost_regressor()->fit({{table, rows}}, settings_of({{"n_estimators", 50}}), {}).model;
+  const Explanation explanation =
+      model->explainer()->explain(stone({.x = 7.5, .y = 7.6, .z = 4.7}).stone);
+  const auto factor = [&](Field field) {
+    return explanation.factors->at(static_cast<std::size_t>(field));
+  };
+  for (const Field field : {Field::x, Field::y, Field::z}) CHECK(factor(field) > 1.05);
+  for (const Field field : {Field::cut, Field::color, Field::clarity, Field::table})
+    CHECK(factor(field) == Approx(1).margin(0.05));
+}
+
+TEST_CASE("a model of before explanations is loaded, and explains against 0.7 carat") {
+  const Table table = table_of(random_stones(300, 73));
+  const auto rows = all_rows(table);
+  const auto estimator = make_xgboost_regressor();
+  const auto model = estimator
+                         ->fit({{table, rows}},
+                               settings_of({{"n_estimators", 5}}, Target::log_price_per_carat), {})
+                         .model;
+  const TemporaryDirectory directory;
+  model->save(directory.path());
+  Json file = read_json(directory / "features.json");
+  const double mean = file.at("mean_log_carat").get<double>();
+  file.erase("mean_log_carat");
+  directory.write("features.json", file.dump());
+  const auto loaded = estimator->load(directory.path());
+  const Diamond diamond = table.row(7).stone;
+  check_adds_up(*loaded, diamond);
+  CHECK(loaded->explainer()->explain(diamond).base_value / 0.7 ==
+        Approx(model->explainer()->explain(diamond).base_value / std::exp(mean)));
+}
+
+TEST_CASE("trees too large for our walks are explained by the library") {
+  std::vector<PricedDiamond> stones = random_stones(120'000, 74);
+  std::mt19937 random(75);
+  for (std::size_t i = 0; i < stones.size(); ++i) {
+    stones[i].stone.carat = 0.2 + static_cast<double>(i) / 20'000;
+    stones[i].price = 1'000 + static_cast<double>(random() % 1'000'000);
+  }
+  const Table table = table_of(stones);
+  const auto rows = all_rows(table);
+  const Json params = {{"n_estimators", 1},
+                       {"tree_method", "exact"},
+                       {"max_depth", 40},
+                       {"min_child_weight", 0},
+                       {"lambda", 0}};
+  const auto model =
+      make_xgboost_regressor()->fit({{table, rows}}, settings_of(params, Target::price), {}).model;
+  const TemporaryDirectory directory;
+  model->save(directory.path());
+  REQUIRE_FALSE(TreeShap::from_ubjson(read_file(directory / "model.ubj")));
+  check_adds_up(*model, table.row(123).stone);
 }
