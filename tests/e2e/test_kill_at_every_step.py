@@ -28,7 +28,7 @@ class KillAtEveryStep(Case):
         models = json.loads(done.stdout)
         for model in models:
             directory = self.models / model["id"]
-            self.assertEqual(sorted(p.name for p in directory.iterdir()), ["manifest.json", "model.json", "test_predictions.csv"])
+            self.assertEqual(sorted(p.name for p in directory.iterdir()), ["interval.json", "manifest.json", "model.json", "test_predictions.csv"])
             self.assertEqual(len((directory / "test_predictions.csv").read_text().splitlines()), 1 + model["split"]["test_rows"])
             json.loads((directory / "model.json").read_text())
             self.assertTrue((self.folder / f"datasets/{model['dataset']['sha256']}.csv").exists())

@@ -17,7 +17,7 @@ class Training(Case):
         self.assertEqual((manifest["dataset"]["rows"], manifest["dataset"]["rows_kept"]), (53940, 53920))
         self.assertEqual(manifest["dataset"]["rejected"], [{"reason": "zero_dimension", "rows": 20}])
         directory = self.models / manifest["id"]
-        self.assertEqual(sorted(p.name for p in directory.iterdir()), ["manifest.json", "model.json", "test_predictions.csv"])
+        self.assertEqual(sorted(p.name for p in directory.iterdir()), ["interval.json", "manifest.json", "model.json", "test_predictions.csv"])
         self.assertEqual(json.loads((directory / "manifest.json").read_text()), manifest)
         lines = (directory / "test_predictions.csv").read_text().splitlines()
         self.assertEqual((lines[0], len(lines)), ("actual,predicted", 10785))
