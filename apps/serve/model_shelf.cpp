@@ -1,21 +1,30 @@
 #include "model_shelf.h"
 
 #include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace diamond::serve {
+namespace {
+
+constexpr std::string_view champion = "champion";
+
+}  // namespace
 
 ModelShelf::ModelShelf(const ModelRegistry& registry, const EstimatorCatalog& catalog,
                        const ModelKeeper& keeper, Log& log)
     : registry_(registry), catalog_(catalog), keeper_(keeper), log_(log) {}
 
 std::shared_ptr<const ServedModel> ModelShelf::get(const std::string& text) {
-  if (Shared model = find(text)) return model;
-  const std::lock_guard one_at_a_time(loading_);
-  const std::string id = registry_.resolve(text);
+  const std::string id = text == champion ? registry_.resolve(text) : text;
   if (Shared model = find(id)) return model;
+  const std::lock_guard one_at_a_time(loading_);
+  if (Shared model = find(id)) return model;
+  if (registry_.resolve(id) != id)
+    throw UsageError(registry_.directory().string(), "no model has the id " + printable(id), "");
   Shared model = load(id);
   put(model);
   return model;

@@ -3,7 +3,7 @@
 #include "../http/negotiation.h"
 #include "inference_error.h"
 #include "path_words.h"
-#include "request_body.h"
+#include "json_shape.h"
 
 #include <diamond/core/clock.h>
 #include <diamond/core/error.h>
@@ -51,6 +51,13 @@ std::optional<Answer> refused(const Request& request) {
   return told(problem, request);
 }
 
+Problem too_long(const Endpoint& endpoint) {
+  Problem problem = Problem::of_status(413);
+  problem.detail = "the body is longer than the " + std::to_string(endpoint.longest_body) +
+                   " bytes that are read here";
+  return problem;
+}
+
 Answer not_recorded(const Exchange& exchange, const std::string& why) {
   Request request;
   request.id = exchange.request_id;
@@ -68,20 +75,17 @@ std::string storable(const Json& json) {
   return text;
 }
 
-/// The document itself, or a JSON string with what came instead. What is nested deeper than any
-/// request may be counts as no document: to write a tree takes a piece of the stack for each level.
+/// The document itself, or a JSON string with what came instead: also of what no request may be
+/// like.
 std::string as_json(const std::string& body) {
   if (body.empty()) return "null";
-  bool too_deep = false;
-  const auto notice = [&](int depth, Json::parse_event_t event, const Json& /*parsed*/) {
-    too_deep = too_deep || is_too_deep(depth, event);
-    return true;
-  };
-  const Json json = Json::parse(body, notice, false);
-  return storable(json.is_discarded() || too_deep ? Json(body) : json);
+  return storable(shape_of(body).is_sound() ? Json::parse(body) : Json(body));
 }
 
-std::string request_as_json(const Request& request) {
+/// Of a body that is too long for the endpoint only its length is kept.
+std::string request_as_json(const Request& request, const Endpoint& endpoint) {
+  if (request.body.size() > endpoint.longest_body)
+    return Json{{"bytes", request.body.size()}}.dump();
   if (!request.body.empty() || request.query.empty()) return as_json(request.body);
   Json query = Json::object();
   for (const auto& [name, value] : request.query) query[name] = value;
@@ -176,6 +180,7 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller&
   if (std::optional<Answer> refusal = refused(request)) return Outcome{std::move(*refusal)};
   try {
     gate_.admit(request, caller, endpoint.needs);
+    if (request.body.size() > endpoint.longest_body) return Outcome{told(too_long(endpoint), request)};
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
     return Outcome{told(error.problem(), request)};
@@ -206,7 +211,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.method = request.method;
   exchange.path = printable_path(request.path);
   exchange.model_id = outcome.model_id;
-  exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request);
+  exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request, endpoint);
   exchange.response = logged_response(outcome);
   fit_to(request, outcome.answer);
   exchange.status = outcome.answer.status;

@@ -19,7 +19,7 @@ struct Models {
   const ModelKeeper& keeper;
   ModelShelf& shelf;
 
-  /// The one of this id (or as ModelShelf::get takes it), or the one in service. Throws
+  /// The one of this id, or "champion", or the one in service. Throws
   /// ProblemError: 404 where the history has none such, 503 where there is none or it cannot be
   /// loaded.
   [[nodiscard]] std::shared_ptr<const ServedModel> get(const std::optional<std::string>& id) const;

@@ -1,4 +1,5 @@
 #include "endpoints.h"
+#include "json_shape.h"
 #include "log_query.h"
 #include "query_reader.h"
 #include "request_body.h"
@@ -16,19 +17,27 @@ constexpr std::int64_t most_requests = 10'000;
 constexpr std::int64_t least_requests = 200;  // chance alone makes fewer look like a drift
 constexpr auto usual_span = std::chrono::hours(24 * 7);
 
-/// The stone and its price, as they are logged; nothing where the entry is none.
-void add_to(Drift& drift, const Exchange& exchange) {
-  const Json request = Json::parse(exchange.request, nullptr, false);
-  const Json response = Json::parse(exchange.response, nullptr, false);
-  if (!request.is_object() || !response.is_object()) return;
+/// Nothing where what is logged is no object, or of a shape that is not read.
+Json object_in(const std::string& logged) {
+  if (!shape_of(logged).is_sound()) return {};
+  Json json = Json::parse(logged);
+  return json.is_object() ? json : Json();
+}
+
+/// The stone of an entry; and its price, where it is the model's. Nothing where the entry has none.
+void add_to(Drift& drift, const Exchange& exchange, const std::string& model_id) {
+  const Json request = object_in(exchange.request);
+  const Json response = object_in(exchange.response);
+  if (request.is_null() || response.is_null()) return;
   const auto price = response.find("predicted_value");
   if (price == response.end() || !price->is_number()) return;
   try {
     FieldReader fields(request);
-    drift.add(read_asked_stone(fields).stone, price->get<double>());
+    drift.add(read_asked_stone(fields).stone);
   } catch (const ProblemError&) {
     return;  // of an earlier version, with other limits
   }
+  if (exchange.model_id == model_id) drift.add_price(price->get<double>());
 }
 
 /// The words of scorecards: below 0.1 nothing has changed, from 0.25 on much has.
@@ -54,11 +63,12 @@ Json to_json(Field field, const Drift::OfField& drift) {
 
 Json prices_of(const Drift& drift, const TrainingProfile& profile) {
   const auto percentiles = profile.price_percentiles();
-  Json prices = {{"psi", rounded(drift.stones() == 0 ? 0 : drift.price_psi())},
-                 {"level", level_of(drift.price_psi(), drift.stones())},
-                 {"median_in_training", percentiles.empty() ? Json() : Json(percentiles[50])},
-                 {"median_in_traffic", drift.stones() == 0 ? Json() : Json(drift.median_price())}};
-  return prices;
+  const bool has_prices = drift.prices() > 0;
+  return {{"found", drift.prices()},
+          {"psi", rounded(has_prices ? drift.price_psi() : 0)},
+          {"level", level_of(drift.price_psi(), drift.prices())},
+          {"median_in_training", percentiles.empty() ? Json() : Json(percentiles[50])},
+          {"median_in_traffic", has_prices ? Json(drift.median_price()) : Json()}};
 }
 
 Outcome drift_since(const ModelKeeper& keeper, TrafficStore& store, const Request& request) {
@@ -73,7 +83,7 @@ Outcome drift_since(const ModelKeeper& keeper, TrafficStore& store, const Reques
 
   const auto served = served_model(keeper);
   Drift drift(served->profile);
-  for (const Exchange& exchange : read_log(store, query)) add_to(drift, exchange);
+  for (const Exchange& exchange : read_log(store, query)) add_to(drift, exchange, served->manifest.id);
   Json fields = Json::array();
   for (std::size_t i = 0; i < field_count; ++i) {
     const auto field = static_cast<Field>(i);

@@ -5,7 +5,9 @@
 #include "../http/message.h"
 
 #include <cstddef>
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -34,6 +36,10 @@ enum class Logged { yes, no };
 enum class Pace { quick, patient };
 
 struct Endpoint {
+  static constexpr std::size_t usual_body = std::size_t{64} << 10U;
+  /// Whatever the front door lets through.
+  static constexpr std::size_t any_body = std::numeric_limits<std::size_t>::max();
+
   std::string name;    // "predict"; what the log calls it
   std::string method;  // "GET" answers HEAD too
   std::string path;    // "{…}" stands for any one word, see path_words.h
@@ -42,6 +48,7 @@ struct Endpoint {
   Pace pace = Pace::patient;
   /// Throws ProblemError where the request is not as it must be.
   std::function<Outcome(const Request&)> answer;
+  std::size_t longest_body = usual_body;  // bytes
 };
 
 }  // namespace diamond::serve

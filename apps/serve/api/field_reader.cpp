@@ -8,6 +8,8 @@
 namespace diamond::serve {
 namespace {
 
+constexpr std::size_t most_unknown = 8;  // that are named
+
 /// "a string", "null", "an array": what somebody sent instead.
 std::string kind_of(const Json& value) {
   if (value.is_null()) return "null";
@@ -142,6 +144,7 @@ std::vector<FieldError> FieldReader::unknown_fields() const {
   std::vector<FieldError> unknown;
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (unknown.size() == most_unknown) break;
     const std::string_view meant = nearest_word(name, known);
     unknown.push_back({name,
                        "is not known and was ignored" +

@@ -49,7 +49,7 @@ class FieldReader {
   /// Throws ProblemError 422 with all faults, if there are any.
   void finish() const;
 
-  /// Fields of the body that nobody asked for, a sentence each.
+  /// Fields of the body that nobody asked for, a sentence each; of many only the first.
   [[nodiscard]] std::vector<FieldError> unknown_fields() const;
 
  private:

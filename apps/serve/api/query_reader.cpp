@@ -12,6 +12,7 @@ namespace diamond::serve {
 std::optional<std::string> QueryReader::text(std::string_view name) {
   asked_.push_back(name);
   const auto found = query_.find(std::string(name));
+  if (query_.count(std::string(name)) > 1) fault(name, "is given more than once");
   if (found == query_.end() || found->second.empty()) return std::nullopt;
   return found->second;
 }

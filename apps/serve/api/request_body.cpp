@@ -1,14 +1,13 @@
 #include "request_body.h"
 
 #include "../http/problem.h"
+#include "json_shape.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
-
-constexpr int deepest = 32;
 
 [[noreturn]] void refuse(int status, std::string detail) {
   Problem problem = Problem::of_status(status);
@@ -23,49 +22,38 @@ constexpr int deepest = 32;
   throw ProblemError(std::move(problem));
 }
 
-/// Whether a Content-Type means JSON: application/json or …+json, with or without parameters. None
-/// at all is taken for it.
-bool is_json(std::string type) {
-  if (type == "application/json") return true;
-  type = type.substr(0, type.find(';'));
-  type.erase(type.find_last_not_of(" \t") + 1);
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
+/// application/json or …+json. None at all is taken for it.
+bool is_json(const std::string& content_type) {
+  if (content_type == "application/json") return true;
+  const std::string type = media_type(content_type);
   return type.empty() || type == "application/json" || type.ends_with("+json");
 }
 
-/// Parses, and notices what the parsed tree would hide: keys of the object that are repeated, and
-/// how deep it goes.
-JsonBody parse_strictly(const std::string& text) {
-  JsonBody body;
-  std::set<std::string> names;
-  std::string current;
-  const auto notice = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::key && depth == 1) {
-      current = parsed.get<std::string>();
-      if (!names.insert(current).second) body.repeated.push_back(current);
-    }
-    if (is_too_deep(depth, event))
-      refuse(400, "the body is nested deeper than " + std::to_string(deepest) + " levels");
-    return true;
-  };
-  try {
-    body.object = Json::parse(text, notice);
-  } catch (const Json::parse_error& error) {
-    refuse(400,
-           "the body is not JSON in UTF-8: the fault is at byte " + std::to_string(error.byte));
-  } catch (const Json::out_of_range&) {
-    refuse_field(current, "the number is too large: not finite as a double");
-  }
-  return body;
+/// Throws ProblemError where the text is no JSON, or of a shape that is not read.
+void check(const JsonShape& shape) {
+  if (shape.is_too_deep)
+    refuse(400, "the body is nested deeper than " + std::to_string(JsonShape::most_levels) +
+                    " levels");
+  if (shape.is_too_wide)
+    refuse(400, "an object of the body has more than " + std::to_string(JsonShape::most_members) +
+                    " members");
+  if (shape.fault_at)
+    refuse(400, "the body is not JSON in UTF-8: the fault is at byte " +
+                    std::to_string(*shape.fault_at));
+  if (shape.too_large_at)
+    refuse_field(*shape.too_large_at, "the number is too large: not finite as a double");
+  if (shape.repeated_within)
+    refuse_field(*shape.repeated_within, "is given more than once in an object");
 }
 
 }  // namespace
 
-bool is_too_deep(int depth, Json::parse_event_t event) {
-  const bool opens =
-      event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-  return opens && depth >= deepest;
+std::string media_type(std::string content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  content_type.erase(content_type.find_last_not_of(" \t") + 1);
+  std::transform(content_type.begin(), content_type.end(), content_type.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return content_type;
 }
 
 void require_json_type(const Request& request) {
@@ -75,7 +63,9 @@ void require_json_type(const Request& request) {
 
 JsonBody read_json_body(const Request& request) {
   require_json_type(request);
-  JsonBody body = parse_strictly(request.body);
+  JsonShape shape = shape_of(request.body);
+  check(shape);
+  JsonBody body{Json::parse(request.body), std::move(shape.repeated)};
   if (!body.object.is_object())
     refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));
   return body;

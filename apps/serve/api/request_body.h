@@ -17,14 +17,15 @@ struct JsonBody {
 };
 
 /// Reads the body as one JSON object.
-/// Throws ProblemError: 415 (another content type), 400 (not JSON, not UTF-8, or nested deeper than
-/// 32 levels), 422 (no object, or a number that is too large for a double).
+/// Throws ProblemError: 415 (another content type), 400 (not JSON, not UTF-8, or of a shape that is
+/// not read: see JsonShape), 422 (no object, a number that is too large for a double, or an object
+/// further in that has a key twice).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
 /// Throws ProblemError 415 where the body is said to be something else than JSON.
 void require_json_type(const Request& request);
 
-/// Whether what the parser has just come upon lies deeper than a body may go.
-[[nodiscard]] bool is_too_deep(int depth, Json::parse_event_t event);
+/// "text/csv" of "Text/CSV; charset=utf-8".
+[[nodiscard]] std::string media_type(std::string content_type);
 
 }  // namespace diamond::serve

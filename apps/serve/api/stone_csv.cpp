@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 
@@ -24,7 +25,7 @@ Problem unreadable(std::string detail) {
 
 Problem faulty(const std::string& field, const std::string& message) {
   Problem problem = Problem::of_status(422);
-  problem.detail = field + " " + message;
+  problem.detail = field.empty() ? message : field + " " + message;
   problem.errors.push_back({field, message, {}});
   return problem;
 }
@@ -68,7 +69,8 @@ Json value_of(Field field, const std::string& text) {
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? Json(number) : Json(text);
+  const bool is_number = error == std::errc{} && stop == end && std::isfinite(number);
+  return is_number ? Json(number) : Json(text);
 }
 
 std::variant<Json, Problem> read_row(const std::vector<std::string>& fields,

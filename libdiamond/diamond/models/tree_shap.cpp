@@ -265,11 +265,13 @@ class Layout {
   /// The leaf that is expected where nothing is known.
   [[nodiscard]] double expected() const {
     std::vector<double> values(tree_.left.size());
-    for (auto node = order_.rbegin(); node != order_.rend(); ++node)
-      values[*node] = is_leaf(*node)
-                          ? leaf(*node)
-                          : std::lerp(values[child_of(*node, false)], values[child_of(*node, true)],
-                                      static_cast<double>(share_of_left(*node)));
+    for (std::size_t i = order_.size(); i-- > 0;) {
+      const std::size_t node = order_[i];
+      values[node] = is_leaf(node)
+                         ? leaf(node)
+                         : std::lerp(values[child_of(node, false)], values[child_of(node, true)],
+                                     static_cast<double>(share_of_left(node)));
+    }
     return values[0];
   }
 

@@ -26,7 +26,8 @@ void Drift::count(Field field, double value) {
   ++given_[place];
 }
 
-void Drift::add(const PartialDiamond& stone, double price) {
+void Drift::add(const PartialDiamond& stone) {
+  ++stones_;
   count(Field::cut, static_cast<double>(stone.cut));
   count(Field::color, static_cast<double>(stone.color));
   count(Field::clarity, static_cast<double>(stone.clarity));
@@ -38,6 +39,9 @@ void Drift::add(const PartialDiamond& stone, double price) {
   measure(Quantity::carat, stone.carat);
   for (const Quantity quantity : optional_quantities)
     if (const auto& value = value_of(stone, quantity)) measure(quantity, *value);
+}
+
+void Drift::add_price(double price) {
   price_histogram_.add(price);
   prices_.push_back(price);
 }

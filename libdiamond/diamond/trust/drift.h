@@ -23,10 +23,14 @@ class Drift {
   /// The profile outlives this.
   explicit Drift(const TrainingProfile& profile);
 
-  /// A stone, and the price that was found for it, USD.
-  void add(const PartialDiamond& stone, double price);
+  /// A stone that was asked about.
+  void add(const PartialDiamond& stone);
 
-  [[nodiscard]] std::size_t stones() const { return prices_.size(); }
+  /// A price that was found, USD.
+  void add_price(double price);
+
+  [[nodiscard]] std::size_t stones() const { return stones_; }
+  [[nodiscard]] std::size_t prices() const { return prices_.size(); }
   [[nodiscard]] OfField field(Field field) const;
 
   /// population_stability_index of the prices found against those of the training data.
@@ -39,6 +43,7 @@ class Drift {
   void count(Field field, double value);
 
   const TrainingProfile& profile_;
+  std::size_t stones_ = 0;
   std::array<Histogram, field_count> histograms_;
   std::array<std::size_t, field_count> given_{};
   std::array<std::size_t, field_count> outside_{};

@@ -17,7 +17,10 @@ PartialDiamond partial(const Diamond& stone) {
 TEST_CASE("stones like those of the training data have not drifted") {
   const TrainingProfile profile(table_of(random_stones(5'000, 1)));
   Drift drift(profile);
-  for (const PricedDiamond& one : random_stones(5'000, 2)) drift.add(partial(one.stone), one.price);
+  for (const PricedDiamond& one : random_stones(5'000, 2)) {
+    drift.add(partial(one.stone));
+    drift.add_price(one.price);
+  }
   CHECK(drift.stones() == 5'000);
   for (std::size_t i = 0; i < field_count; ++i) {
     const Drift::OfField field = drift.field(static_cast<Field>(i));
@@ -35,7 +38,8 @@ TEST_CASE("what has moved is told, field by field") {
   for (PricedDiamond one : random_stones(1'000, 2)) {
     one.stone.carat += 2.5;  // those of the training data weigh 0.2 to 2.2
     one.stone.color = Color::D;
-    drift.add(partial(one.stone), 2 * one.price);
+    drift.add(partial(one.stone));
+    drift.add_price(2 * one.price);
   }
   CHECK(drift.field(Field::carat).outside == 1'000);
   CHECK(drift.field(Field::carat).psi > 0.25);
@@ -51,7 +55,7 @@ TEST_CASE("a field that is left out counts for nothing") {
   Drift drift(profile);
   PartialDiamond without_table = partial(stone().stone);
   without_table.table.reset();
-  drift.add(without_table, 1500);
+  drift.add(without_table);
   CHECK(drift.field(Field::table).given == 0);
   CHECK(drift.field(Field::depth).given == 1);
 }
@@ -60,6 +64,6 @@ TEST_CASE("the middle of the prices that were found") {
   const TrainingProfile profile(table_of(random_stones(100, 1)));
   Drift drift(profile);
   CHECK(drift.median_price() == 0);
-  for (const double price : {900.0, 100.0, 300.0}) drift.add(partial(stone().stone), price);
+  for (const double price : {900.0, 100.0, 300.0}) drift.add_price(price);
   CHECK(drift.median_price() == 300);
 }

@@ -19,7 +19,7 @@ struct Fixture : TrainedHistory {
   Endpoint endpoint = drift_endpoint(keeper, store);
 
   void add(const std::string& request, const std::string& response) {
-    store.add({0, "2026-11-24T08:00:00.000Z", "r", "predict", "POST", "/predict", 200, 1, "m",
+    store.add({0, "2026-11-24T08:00:00.000Z", "r", "predict", "POST", "/predict", 200, 1, champion,
                request, response, "", "", ""});
   }
   [[nodiscard]] Json ask(const QueryReader::Query& query = {}) {

@@ -153,7 +153,7 @@ TEST_CASE("numbers of a stone that contradict each other are told") {
   CHECK(warnings_for(stone)[0]["field"] == "x");
 }
 
-TEST_CASE("any model of the history can be asked by its id, or the beginning of it") {
+TEST_CASE("any model of the history can be asked by its id, and the champion by its title") {
   const Fixture f;
   const Diamond stone = f.stones[3].stone;
   for (const std::string& id : {f.other, f.champion, std::string("champion")}) {
@@ -171,7 +171,7 @@ TEST_CASE("any model of the history can be asked by its id, or the beginning of 
 TEST_CASE("a model that the history does not have is not found") {
   const Fixture f;
   Request request = post("/predict", to_json(stone().stone).dump());
-  request.query = {{"model", "20200101T000000Z-linear-000000"}};
+  request.query = {{"model", GENERATE("20200101T000000Z-linear-000000", "20", "nothing")}};
   const Problem problem = problem_of([&] { (void)f.endpoint.answer(request); });
   CHECK(problem.status == 404);
   check_says(problem.detail, {"no model of this id", "GET /models"});
