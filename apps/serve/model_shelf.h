@@ -23,9 +23,9 @@ class ModelShelf {
   ModelShelf(const ModelRegistry& registry, const EstimatorCatalog& catalog,
              const ModelKeeper& keeper, Log& log);
 
-  /// The model in service or one of the history, by its id or as "champion". One that is not at hand is loaded, which takes its time; one at a time.
-  /// Throws UsageError where the history has none such; another Error, which the log tells, where
-  /// it cannot be loaded.
+  /// The model in service or one of the history, by its id or as "champion". One that is not at
+  /// hand is loaded, which takes its time; one at a time. Throws UsageError where the history has
+  /// none such; another Error, which the log tells, where it cannot be loaded.
   [[nodiscard]] std::shared_ptr<const ServedModel> get(const std::string& text);
 
  private:

@@ -41,7 +41,7 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
   Manifest manifest = registry.manifest(id);
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
   std::unique_ptr<const Explainer> explainer = model->explainer();
-  std::optional<IntervalPredictor> intervals = load_intervals(registry, manifest);
+  std::optional<PriceIntervals> intervals = load_intervals(registry, manifest);
   const auto stones = std::make_shared<const Table>(load_dataset(registry, manifest));
   std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
   return std::make_shared<const ServedModel>(ServedModel{

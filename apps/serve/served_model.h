@@ -8,7 +8,7 @@
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
 #include <diamond/trust/neighbour_index.h>
-#include <diamond/trust/price_interval.h>
+#include <diamond/trust/price_intervals.h>
 #include <diamond/trust/training_profile.h>
 
 #include <chrono>
@@ -25,7 +25,7 @@ namespace diamond::serve {
 struct ServedModel {
   Manifest manifest;
   std::unique_ptr<const Model> model;
-  std::optional<IntervalPredictor> intervals;  // nothing: the model was published without
+  std::optional<PriceIntervals> intervals;  // nothing: the model was published without
   std::unique_ptr<const Explainer> explainer;
   TrainingProfile profile;
   SampleIndex samples;

@@ -2,8 +2,8 @@
 
 #include "../http/negotiation.h"
 #include "inference_error.h"
-#include "path_words.h"
 #include "json_shape.h"
+#include "path_words.h"
 
 #include <diamond/core/clock.h>
 #include <diamond/core/error.h>
@@ -180,7 +180,8 @@ Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller&
   if (std::optional<Answer> refusal = refused(request)) return Outcome{std::move(*refusal)};
   try {
     gate_.admit(request, caller, endpoint.needs);
-    if (request.body.size() > endpoint.longest_body) return Outcome{told(too_long(endpoint), request)};
+    if (request.body.size() > endpoint.longest_body)
+      return Outcome{told(too_long(endpoint), request)};
     return endpoint.answer(request);
   } catch (const ProblemError& error) {
     return Outcome{told(error.problem(), request)};
@@ -211,7 +212,8 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.method = request.method;
   exchange.path = printable_path(request.path);
   exchange.model_id = outcome.model_id;
-  exchange.request = outcome.has_loggable_bodies ? request.body : request_as_json(request, endpoint);
+  exchange.request =
+      outcome.has_loggable_bodies ? request.body : request_as_json(request, endpoint);
   exchange.response = logged_response(outcome);
   fit_to(request, outcome.answer);
   exchange.status = outcome.answer.status;

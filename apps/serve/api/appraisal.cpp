@@ -35,9 +35,12 @@ Appraisal appraise(const ServedModel& served, const Completion& stone, double pr
         "the model has no finite price for this stone: it is unlike all that it has learned from";
     throw ProblemError(problem);
   }
-  if (served.intervals) {
-    const PriceInterval interval = served.intervals->interval(stone.stone, price);
-    appraisal.interval = {in_cents(interval.low), in_cents(interval.high)};
+  const Knowledge knowledge = stone.assumptions.empty() ? Knowledge::whole : Knowledge::in_part;
+  if (served.intervals)
+    appraisal.interval = served.intervals->interval(stone.stone, price, knowledge);
+  if (auto& interval = appraisal.interval) {
+    interval->low = in_cents(interval->low);
+    interval->high = in_cents(interval->high);
   }
   for (const Assumption& assumption : stone.assumptions)
     appraisal.warnings.push_back(diamond::warning_of(assumption));

@@ -83,7 +83,8 @@ Outcome drift_since(const ModelKeeper& keeper, TrafficStore& store, const Reques
 
   const auto served = served_model(keeper);
   Drift drift(served->profile);
-  for (const Exchange& exchange : read_log(store, query)) add_to(drift, exchange, served->manifest.id);
+  for (const Exchange& exchange : read_log(store, query))
+    add_to(drift, exchange, served->manifest.id);
   Json fields = Json::array();
   for (std::size_t i = 0; i < field_count; ++i) {
     const auto field = static_cast<Field>(i);

@@ -5,7 +5,6 @@
 #include "../http/message.h"
 
 #include <cstddef>
-#include <cstddef>
 #include <functional>
 #include <limits>
 #include <string>

@@ -183,9 +183,11 @@ std::vector<Endpoint> model_endpoints(const Models& models, const ModelRegistry&
                 return model_ready(models, version);
               })},
           {"infer", "POST", path + "/infer", Right::prices, Logged::yes, Pace::patient,
-           at(path + "/infer", [models](const Version& version, const Request& request) {
-             return infer(models, version, request);
-           })}};
+           at(path + "/infer",
+              [models](const Version& version, const Request& request) {
+                return infer(models, version, request);
+              }),
+           Endpoint::any_body}};
 }
 
 }  // namespace

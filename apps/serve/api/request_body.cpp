@@ -32,8 +32,8 @@ bool is_json(const std::string& content_type) {
 /// Throws ProblemError where the text is no JSON, or of a shape that is not read.
 void check(const JsonShape& shape) {
   if (shape.is_too_deep)
-    refuse(400, "the body is nested deeper than " + std::to_string(JsonShape::most_levels) +
-                    " levels");
+    refuse(400,
+           "the body is nested deeper than " + std::to_string(JsonShape::most_levels) + " levels");
   if (shape.is_too_wide)
     refuse(400, "an object of the body has more than " + std::to_string(JsonShape::most_members) +
                     " members");

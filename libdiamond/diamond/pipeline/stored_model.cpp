@@ -30,17 +30,17 @@ std::unique_ptr<const Model> load_model(const ModelRegistry& registry,
   return catalog.at(manifest.kind, directory.string()).load(directory);
 }
 
-void save_intervals(const IntervalPredictor& intervals, const std::filesystem::path& directory) {
+void save_intervals(const PriceIntervals& intervals, const std::filesystem::path& directory) {
   write_file(directory / intervals_file, intervals.to_json().dump(1) + "\n");
 }
 
-std::optional<IntervalPredictor> load_intervals(const ModelRegistry& registry,
-                                                const Manifest& manifest) {
+std::optional<PriceIntervals> load_intervals(const ModelRegistry& registry,
+                                             const Manifest& manifest) {
   if (!manifest.files.contains(intervals_file)) return std::nullopt;
   const std::filesystem::path file = registry.directory_of(manifest.id) / intervals_file;
   const std::string text = read_file(file);
   try {
-    return IntervalPredictor::from_json(Json::parse(text));
+    return PriceIntervals::from_json(Json::parse(text));
   } catch (const std::exception&) {
     throw StorageError(file.string(), "these are no price intervals of this version",
                        "train the model again");

@@ -6,7 +6,7 @@
 #include <diamond/models/model.h>
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
-#include <diamond/trust/price_interval.h>
+#include <diamond/trust/price_intervals.h>
 
 #include <filesystem>
 #include <memory>
@@ -21,12 +21,12 @@ namespace diamond {
                                                       const Manifest& manifest);
 
 /// Writes the file that `load_intervals` reads. Throws StorageError.
-void save_intervals(const IntervalPredictor& intervals, const std::filesystem::path& directory);
+void save_intervals(const PriceIntervals& intervals, const std::filesystem::path& directory);
 
 /// The intervals around its prices; nothing where it has none: models of earlier versions, and of
 /// few rows. Throws StorageError where the file is not what it should be.
-[[nodiscard]] std::optional<IntervalPredictor> load_intervals(const ModelRegistry& registry,
-                                                              const Manifest& manifest);
+[[nodiscard]] std::optional<PriceIntervals> load_intervals(const ModelRegistry& registry,
+                                                           const Manifest& manifest);
 
 /// The rows that it was trained and tested on, cleaned as they were then. Throws StorageError where
 /// the data are not there or not those that their name promises.

@@ -10,7 +10,7 @@
 #include <diamond/pipeline/stored_model.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
-#include <diamond/trust/price_interval.h>
+#include <diamond/trust/price_intervals.h>
 #include <diamond/tuning/tuning.h>
 
 #include <algorithm>
@@ -212,7 +212,7 @@ class Training {
     manifest.split.test_rows = split.test.size();
     for (const Metric metric : config_.metrics)
       manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
-    const auto intervals = IntervalPredictor::learn({dataset.table, split.test}, predicted);
+    const auto intervals = PriceIntervals::learn(*model, {dataset.table, split.test}, predicted);
     if (intervals) manifest.interval = intervals->figures();
     manifest.duration_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

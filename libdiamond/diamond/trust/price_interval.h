@@ -33,7 +33,7 @@ struct PriceInterval {
   bool operator==(const PriceInterval&) const = default;
 };
 
-/// How intervals do on rows that neither they nor the model were learned from.
+/// How intervals do on rows that the model was not learned from, and their quantiles were not.
 struct IntervalFigures {
   double coverage = 0;    // share of the rows whose price lies in its interval
   double mean_width = 0;  // USD
@@ -59,7 +59,8 @@ class IntervalPredictor {
   [[nodiscard]] static std::optional<IntervalPredictor> learn(const TableView& view,
                                                               std::span<const double> prices);
 
-  /// Around a price, USD and finite, that the model found for the stone, which always lies within.
+  /// Around a price, USD and finite, that the model found for the stone, which lies within unless
+  /// it is below 0.
   [[nodiscard]] PriceInterval interval(const Diamond& stone, double price) const;
 
   /// On the rows learned from, each with quantiles of the other rows.

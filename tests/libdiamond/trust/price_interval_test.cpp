@@ -122,7 +122,7 @@ TEST_CASE("too few rows make no intervals") {
   CHECK_FALSE(IntervalPredictor::learn(few.view(), few.prices));
 }
 
-TEST_CASE("an interval holds the price that it belongs to, and nothing below zero") {
+TEST_CASE("an interval holds the price that it belongs to, or 0 for one below it") {
   Judged judged(2'000, 3);
   SECTION("of a model that is always far too high") {
     for (double& price : judged.prices) price *= 3;

@@ -1,0 +1,66 @@
+#include <diamond/trust/completion.h>
+#include <diamond/trust/price_intervals.h>
+#include <diamond/trust/training_profile.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace diamond {
+namespace {
+
+/// Some of the rows, with all assumed that may be.
+Table assumed_again(const TableView& view) {
+  const TrainingProfile profile(view.table);
+  const std::size_t count = std::min(view.size(), IntervalPredictor::most_rows);
+  Table assumed;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto [stone, price] = view.table.row(view.rows[i * view.size() / count]);
+    PartialDiamond known;
+    known.carat = stone.carat;
+    known.cut = stone.cut;
+    known.color = stone.color;
+    known.clarity = stone.clarity;
+    assumed.push({complete(known, profile).stone, price});
+  }
+  return assumed;
+}
+
+std::optional<IntervalPredictor> learn_in_part(const Model& model, const TableView& view) {
+  const Table assumed = assumed_again(view);
+  const std::vector<std::uint32_t> rows = all_rows(assumed);
+  std::vector<double> prices(rows.size());
+  model.predict({assumed, rows}, prices);
+  const bool all_finite =
+      std::all_of(prices.begin(), prices.end(), [](double price) { return std::isfinite(price); });
+  return all_finite ? IntervalPredictor::learn({assumed, rows}, prices) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PriceIntervals> PriceIntervals::learn(const Model& model, const TableView& view,
+                                                    std::span<const double> prices) {
+  std::optional<IntervalPredictor> whole = IntervalPredictor::learn(view, prices);
+  if (!whole) return std::nullopt;
+  return PriceIntervals(std::move(*whole), learn_in_part(model, view));
+}
+
+std::optional<PriceInterval> PriceIntervals::interval(const Diamond& stone, double price,
+                                                      Knowledge knowledge) const {
+  if (knowledge == Knowledge::whole) return whole_.interval(stone, price);
+  if (!in_part_) return std::nullopt;
+  return in_part_->interval(stone, price);
+}
+
+Json PriceIntervals::to_json() const {
+  return {{"whole", whole_.to_json()}, {"in_part", in_part_ ? in_part_->to_json() : Json()}};
+}
+
+PriceIntervals PriceIntervals::from_json(const Json& json) {
+  const Json& in_part = json.at("in_part");
+  std::optional<IntervalPredictor> of_part;
+  if (!in_part.is_null()) of_part = IntervalPredictor::from_json(in_part);
+  return {IntervalPredictor::from_json(json.at("whole")), std::move(of_part)};
+}
+
+}  // namespace diamond
