@@ -10,6 +10,7 @@
 #include <diamond/core/json.h>
 
 #include <exception>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -78,11 +79,15 @@ class MemoryStore final : public serve::TrafficStore {
     exchanges.back().id = static_cast<std::int64_t>(exchanges.size());
   }
 
-  /// All there are, the newest first, whatever is asked for.
+  /// The newest first, from `before` on, up to `limit`; whatever else is asked for.
   std::vector<serve::Exchange> read(const serve::LogQuery& query) override {
     check();
     asked = query;
-    return {exchanges.rbegin(), exchanges.rend()};
+    std::vector<serve::Exchange> found;
+    for (auto exchange = exchanges.rbegin(); exchange != exchanges.rend(); ++exchange)
+      if (exchange->id < query.before.value_or(exchange->id + 1) && std::ssize(found) < query.limit)
+        found.push_back(*exchange);
+    return found;
   }
 
  private:

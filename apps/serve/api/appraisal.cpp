@@ -37,7 +37,7 @@ Appraisal appraise(const ServedModel& served, const Completion& stone, double pr
   }
   const Knowledge knowledge = stone.assumptions.empty() ? Knowledge::whole : Knowledge::in_part;
   if (served.intervals)
-    appraisal.interval = served.intervals->interval(stone.stone, price, knowledge);
+    appraisal.interval = served.intervals->interval(stone.stone, price, served.profile, knowledge);
   if (auto& interval = appraisal.interval) {
     interval->low = in_cents(interval->low);
     interval->high = in_cents(interval->high);

@@ -93,6 +93,8 @@ Outcome answer_json(const ServedModel& served, const Request& request) {
   const JsonBody body = read_json_body(request);
   FieldReader fields(body);
   const Json* diamonds = fields.array("diamonds", most_stones);
+  if (body.repeated_within)
+    fields.fault(*body.repeated_within, "is given more than once in a stone");
   fields.finish();
   std::vector<Asked> stones;
   for (const Json& stone : *diamonds) stones.push_back(read_one(stone));

@@ -9,12 +9,14 @@
 
 #include <chrono>
 #include <cmath>
+#include <iterator>
 
 namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_requests = 10'000;
-constexpr std::int64_t least_requests = 200;  // chance alone makes fewer look like a drift
+constexpr std::int64_t requests_at_once = 500;  // in memory: each may be a megabyte
+constexpr std::int64_t least_requests = 200;    // chance alone makes fewer look like a drift
 constexpr auto usual_span = std::chrono::hours(24 * 7);
 
 /// Nothing where what is logged is no object, or of a shape that is not read.
@@ -79,12 +81,16 @@ Outcome drift_since(const ModelKeeper& keeper, TrafficStore& store, const Reques
   parameters.finish();
   query.endpoints = {"predict"};
   query.status = StatusRange{200, 299};
-  query.limit = most_requests;
+  query.limit = requests_at_once;
 
   const auto served = served_model(keeper);
   Drift drift(served->profile);
-  for (const Exchange& exchange : read_log(store, query))
-    add_to(drift, exchange, served->manifest.id);
+  for (std::int64_t seen = 0; seen < most_requests; seen += requests_at_once) {
+    const std::vector<Exchange> exchanges = read_log(store, query);
+    for (const Exchange& exchange : exchanges) add_to(drift, exchange, served->manifest.id);
+    if (std::ssize(exchanges) < requests_at_once) break;
+    query.before = exchanges.back().id;
+  }
   Json fields = Json::array();
   for (std::size_t i = 0; i < field_count; ++i) {
     const auto field = static_cast<Field>(i);

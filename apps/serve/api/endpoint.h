@@ -35,7 +35,7 @@ enum class Logged { yes, no };
 enum class Pace { quick, patient };
 
 struct Endpoint {
-  static constexpr std::size_t usual_body = std::size_t{64} << 10U;
+  static constexpr std::size_t usual_body = std::size_t{1} << 20U;
   /// Whatever the front door lets through.
   static constexpr std::size_t any_body = std::numeric_limits<std::size_t>::max();
 

@@ -42,8 +42,6 @@ void check(const JsonShape& shape) {
                     std::to_string(*shape.fault_at));
   if (shape.too_large_at)
     refuse_field(*shape.too_large_at, "the number is too large: not finite as a double");
-  if (shape.repeated_within)
-    refuse_field(*shape.repeated_within, "is given more than once in an object");
 }
 
 }  // namespace
@@ -65,7 +63,8 @@ JsonBody read_json_body(const Request& request) {
   require_json_type(request);
   JsonShape shape = shape_of(request.body);
   check(shape);
-  JsonBody body{Json::parse(request.body), std::move(shape.repeated)};
+  JsonBody body{Json::parse(request.body), std::move(shape.repeated),
+                std::move(shape.repeated_within)};
   if (!body.object.is_object())
     refuse_field("", "the body must be a JSON object, not " + std::string(body.object.type_name()));
   return body;

@@ -5,6 +5,7 @@
 
 #include <diamond/core/json.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,12 @@ struct JsonBody {
   Json object;
   std::vector<std::string>
       repeated;  // keys of the object that stand in it more than once; the last one counts
+  std::optional<std::string> repeated_within = {};  // one of an object further in
 };
 
 /// Reads the body as one JSON object.
 /// Throws ProblemError: 415 (another content type), 400 (not JSON, not UTF-8, or of a shape that is
-/// not read: see JsonShape), 422 (no object, a number that is too large for a double, or an object
-/// further in that has a key twice).
+/// not read: see JsonShape), 422 (no object, or a number that is too large for a double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
 /// Throws ProblemError 415 where the body is said to be something else than JSON.

@@ -170,6 +170,15 @@ Completion complete(const PartialDiamond& partial, const TrainingProfile& profil
   return Completer(partial, profile).completed();
 }
 
+PartialDiamond weight_and_grades(const Diamond& stone) {
+  PartialDiamond known;
+  known.carat = stone.carat;
+  known.cut = stone.cut;
+  known.color = stone.color;
+  known.clarity = stone.clarity;
+  return known;
+}
+
 PartialDiamond given_part(const Diamond& stone, std::span<const Assumption> assumptions) {
   PartialDiamond partial{stone.carat, stone.cut, stone.color, stone.clarity, stone.depth,
                          stone.table, stone.x,   stone.y,     stone.z};

@@ -63,6 +63,9 @@ struct Completion {
 /// the contradiction stays with what was given. Requires: what is given is finite and above 0.
 [[nodiscard]] Completion complete(const PartialDiamond& partial, const TrainingProfile& profile);
 
+/// Of a stone only what has to be known.
+[[nodiscard]] PartialDiamond weight_and_grades(const Diamond& stone);
+
 /// What was given of a stone: all but what was assumed.
 [[nodiscard]] PartialDiamond given_part(const Diamond& stone,
                                         std::span<const Assumption> assumptions);

@@ -1,6 +1,5 @@
 #include <diamond/trust/completion.h>
 #include <diamond/trust/price_intervals.h>
-#include <diamond/trust/training_profile.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,12 +15,7 @@ Table assumed_again(const TableView& view) {
   Table assumed;
   for (std::size_t i = 0; i < count; ++i) {
     const auto [stone, price] = view.table.row(view.rows[i * view.size() / count]);
-    PartialDiamond known;
-    known.carat = stone.carat;
-    known.cut = stone.cut;
-    known.color = stone.color;
-    known.clarity = stone.clarity;
-    assumed.push({complete(known, profile).stone, price});
+    assumed.push({complete(weight_and_grades(stone), profile).stone, price});
   }
   return assumed;
 }
@@ -46,10 +40,11 @@ std::optional<PriceIntervals> PriceIntervals::learn(const Model& model, const Ta
 }
 
 std::optional<PriceInterval> PriceIntervals::interval(const Diamond& stone, double price,
+                                                      const TrainingProfile& profile,
                                                       Knowledge knowledge) const {
   if (knowledge == Knowledge::whole) return whole_.interval(stone, price);
   if (!in_part_) return std::nullopt;
-  return in_part_->interval(stone, price);
+  return in_part_->interval(complete(weight_and_grades(stone), profile).stone, price);
 }
 
 Json PriceIntervals::to_json() const {

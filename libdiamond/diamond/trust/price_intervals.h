@@ -6,6 +6,7 @@
 #include <diamond/core/table.h>
 #include <diamond/models/model.h>
 #include <diamond/trust/price_interval.h>
+#include <diamond/trust/training_profile.h>
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +28,10 @@ class PriceIntervals {
                                                            std::span<const double> prices);
 
   /// Of a stone of which something was assumed the interval is that of stones of which all was that
-  /// may be: it covers no fewer. Nothing where the model has no finite price for some of those.
+  /// may be, as if more were not known than was. `profile`: of the model's data. Nothing where the
+  /// model has no finite price for some of those.
   [[nodiscard]] std::optional<PriceInterval> interval(const Diamond& stone, double price,
+                                                      const TrainingProfile& profile,
                                                       Knowledge knowledge) const;
 
   /// Those of stones that are wholly known.

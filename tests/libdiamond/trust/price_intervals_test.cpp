@@ -66,7 +66,8 @@ TEST_CASE("a stone of which little is known has an interval that still holds nin
     const Diamond assumed = complete(known, profile).stone;
     const double price = model.predict(assumed);
     const auto holds = [&](Knowledge knowledge) {
-      const PriceInterval interval = intervals->interval(assumed, price, knowledge).value();
+      const PriceInterval interval =
+          intervals->interval(assumed, price, profile, knowledge).value();
       return actual >= interval.low && actual <= interval.high;
     };
     covered += holds(Knowledge::in_part) ? 1 : 0;
@@ -83,9 +84,10 @@ TEST_CASE("both intervals of a model are read back as they were written") {
   const auto intervals = PriceIntervals::learn(model, held.view(), held.prices);
   REQUIRE(intervals);
   const PriceIntervals again = PriceIntervals::from_json(Json::parse(intervals->to_json().dump()));
+  const TrainingProfile profile(held.table);
   for (const Knowledge knowledge : {Knowledge::whole, Knowledge::in_part})
-    CHECK(again.interval(stone().stone, 1500, knowledge) ==
-          intervals->interval(stone().stone, 1500, knowledge));
+    CHECK(again.interval(stone().stone, 1500, profile, knowledge) ==
+          intervals->interval(stone().stone, 1500, profile, knowledge));
   CHECK(again.figures() == intervals->figures());
 }
 
@@ -101,9 +103,10 @@ TEST_CASE("a model without a finite price for what is assumed has no interval th
   const Held held(200, 4);
   const auto intervals = PriceIntervals::learn(Picky(), held.view(), held.prices);
   REQUIRE(intervals);
-  CHECK(intervals->interval(stone().stone, 1500, Knowledge::whole).has_value());
-  CHECK_FALSE(intervals->interval(stone().stone, 1500, Knowledge::in_part).has_value());
+  const TrainingProfile profile(held.table);
+  CHECK(intervals->interval(stone().stone, 1500, profile, Knowledge::whole).has_value());
+  CHECK_FALSE(intervals->interval(stone().stone, 1500, profile, Knowledge::in_part).has_value());
   CHECK_FALSE(PriceIntervals::from_json(intervals->to_json())
-                  .interval(stone().stone, 1500, Knowledge::in_part)
+                  .interval(stone().stone, 1500, profile, Knowledge::in_part)
                   .has_value());
 }

@@ -117,6 +117,22 @@ TEST_CASE("a batch may be asked of any model, and says which it was") {
   CHECK(Json::parse(outcome.answer.body)["model"]["id"] == f.other);
 }
 
+TEST_CASE("a stone of a batch that has a field twice is refused, as it is by itself") {
+  const Fixture f;
+  const std::string body =
+      R"({"diamonds":[{"carat":1,"carat":2,"cut":"Ideal","color":"E","clarity":"VS1"}]})";
+  const Problem problem = problem_of([&] { (void)f.batch.answer(post("/predict/batch", body)); });
+  CHECK(problem.status == 422);
+  CHECK(problem.detail == "carat is given more than once in a stone");
+}
+
+TEST_CASE("of many fields that are not known only the first are named") {
+  const Fixture f;
+  Json stone_with_many = to_json(stone().stone);
+  for (int i = 0; i < 100; ++i) stone_with_many["unknown " + std::to_string(i)] = i;
+  CHECK(f.ask({{"diamonds", {stone_with_many}}})["predictions"][0]["warnings"].size() == 8);
+}
+
 TEST_CASE("a batch that is neither JSON nor CSV is refused") {
   const Fixture f;
   Request request = post("/predict/batch", "carat=1");
