@@ -103,7 +103,7 @@ TEST_CASE("the figures of intervals are those of fresh rows") {
 }
 
 TEST_CASE("few rows still make intervals that cover what is to come") {
-  const std::size_t rows = GENERATE(50, 100, 250, 900);
+  const std::size_t rows = GENERATE(as<std::size_t>{}, 50, 100, 250, 900);
   CAPTURE(rows);
   double covered = 0;
   const std::uint32_t tries = 10;

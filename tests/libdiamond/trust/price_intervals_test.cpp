@@ -60,15 +60,15 @@ TEST_CASE("a stone of which little is known has an interval that still holds nin
   double covered = 0;
   double covered_by_the_other = 0;
   for (std::size_t i = 0; i < fresh.rows.size(); ++i) {
-    const auto [stone, actual] = fresh.table.row(i);
-    PartialDiamond known = given_part(stone, {});
+    const PricedDiamond one = fresh.table.row(i);
+    PartialDiamond known = given_part(one.stone, {});
     known.table.reset();
     const Diamond assumed = complete(known, profile).stone;
     const double price = model.predict(assumed);
     const auto holds = [&](Knowledge knowledge) {
       const PriceInterval interval =
           intervals->interval(assumed, price, profile, knowledge).value();
-      return actual >= interval.low && actual <= interval.high;
+      return one.price >= interval.low && one.price <= interval.high;
     };
     covered += holds(Knowledge::in_part) ? 1 : 0;
     covered_by_the_other += holds(Knowledge::whole) ? 1 : 0;
