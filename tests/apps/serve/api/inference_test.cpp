@@ -224,11 +224,11 @@ TEST_CASE("outputs are those that are asked for, in that order") {
 TEST_CASE("an output that there is not, or that is asked for twice, is refused") {
   const Fixture f;
   Json body = least();
-  body["outputs"] = {{{"name", "price"}}};
+  body["outputs"] = Json::array({Json{{"name", "price"}}});
   check_refused(f, body, {"'price' is not an output", "predicted_value, low, high, warnings"});
   body["outputs"] = {{{"name", "low"}}, {{"name", "low"}}};
   check_refused(f, body, {"'low' is asked for more than once"});
-  body["outputs"] = {Json{{"names", "low"}}};
+  body["outputs"] = Json::array({Json{{"names", "low"}}});
   check_refused(f, body, {"outputs[0]: name is missing"});
   body["outputs"] = "low";
   check_refused(f, body, {"outputs must be an array"});
@@ -256,7 +256,7 @@ TEST_CASE("a model without intervals has no such outputs") {
   const Endpoint infer = endpoint("/v2/models/{name}/infer");
   CHECK(names(infer.answer(asking(least()))) == expected);
   Json body = least();
-  body["outputs"] = {Json{{"name", "low"}}};
+  body["outputs"] = Json::array({Json{{"name", "low"}}});
   const Problem problem = problem_of([&] { (void)infer.answer(asking(body)); });
   CHECK(problem.status == 400);
   check_says(problem.detail, {"'low' is not an output", "it has predicted_value, warnings"});
