@@ -6,6 +6,7 @@
 #include "http/problem.h"
 #include "traffic/traffic_store.h"
 
+#include <diamond/core/diamond.h>
 #include <diamond/core/error.h>
 #include <diamond/core/json.h>
 
@@ -36,6 +37,19 @@ inline serve::Request post(const std::string& path, const std::string& body) {
   request.id = "request-7";
   request.body = body;
   return request;
+}
+
+/// As requests have it.
+inline Json to_json(const Diamond& stone) {
+  return {{"carat", stone.carat},
+          {"cut", name_of(stone.cut)},
+          {"color", name_of(stone.color)},
+          {"clarity", name_of(stone.clarity)},
+          {"depth", stone.depth},
+          {"table", stone.table},
+          {"x", stone.x},
+          {"y", stone.y},
+          {"z", stone.z}};
 }
 
 /// The problem that `work` throws. The test fails where it throws none, or something else.

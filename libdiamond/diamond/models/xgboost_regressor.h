@@ -18,9 +18,10 @@ namespace diamond {
 ///
 /// Checkpoints: the eighths of `n_estimators`; without it 25, 50, 100, 200, … trees.
 ///
-/// Files: `model.ubj`, the library's own format; `features.json`, what the trees are fed:
-/// {"kind": "xgboost", "schema_version": 1, "features": …, "columns": […], "target": …,
-/// "library": "1.7.4"}. A model of a newer major version of the library is refused.
+/// Files (xgboost_model.h): `model.ubj`, the library's own format; `features.json`, what the trees
+/// are fed: {"kind": "xgboost", "schema_version": 1, "features": …, "columns": […], "target": …,
+/// "mean_log_carat": …, "library": "1.7.4"}. A model of a newer major version of the library is
+/// refused.
 [[nodiscard]] std::unique_ptr<Estimator> make_xgboost_regressor();
 
 }  // namespace diamond

@@ -29,18 +29,6 @@ struct Fixture : TrainedHistory {
   }
 };
 
-Json to_json(const Diamond& stone) {
-  return {{"carat", stone.carat},
-          {"cut", name_of(stone.cut)},
-          {"color", name_of(stone.color)},
-          {"clarity", name_of(stone.clarity)},
-          {"depth", stone.depth},
-          {"table", stone.table},
-          {"x", stone.x},
-          {"y", stone.y},
-          {"z", stone.z}};
-}
-
 }  // namespace
 
 TEST_CASE("each stone of a batch is answered as it would be by itself, in order") {
