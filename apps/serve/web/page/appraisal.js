@@ -107,7 +107,8 @@ export class AppraisalView {
     const bars = [{ label: words.typicalStone, from: 0, to: base_value, text: format.usd(base_value), isTotal: true }];
     let reached = base_value;
     for (const { field, value, effect } of byWeight(contributions)) {
-      bars.push({ label: `${words[field]} ${format.value(field, value)}`, from: reached, to: reached + effect, text: format.signedUsd(effect) });
+      const label = isNarrow() ? words[field] : `${words[field]} ${format.value(field, value)}`;
+      bars.push({ label, from: reached, to: reached + effect, text: format.signedUsd(effect) });
       reached += effect;
     }
     bars.push({ label: words.thisStone, from: 0, to: answer.predicted_value, text: format.usd(answer.predicted_value), isTotal: true });
@@ -157,6 +158,11 @@ export class AppraisalView {
         element("div", {}, element("dt", {}, words[field]), element("dd", {}, format.value(field, this.stone[field]))))),
       element("p", { class: "hint" }, words.printNote));
   }
+}
+
+/** A chart has little room for words. */
+function isNarrow() {
+  return window.matchMedia("(max-width: 30rem)").matches;
 }
 
 /** What matters most first. */

@@ -76,7 +76,9 @@ function nextFrame() {
 /** From the typical stone to this one, a bar for each property. `bars`: [{ label, from, to, text, isTotal }]. */
 export function whySpec(bars) {
   const data = bars.map((bar) => ({ ...bar, middle: Math.max(bar.from, bar.to), kind: bar.isTotal ? "total" : bar.to >= bar.from ? "more" : "less" }));
-  const y = { field: "label", type: "nominal", sort: null, axis: { title: null, domain: false, ticks: false, labelPadding: 6 } };
+  const y = { field: "label", type: "nominal", sort: null, axis: { title: null, domain: false, ticks: false, labelPadding: 6, labelLimit: 130 } };
+  const domain = [Math.min(0, ...data.map((bar) => Math.min(bar.from, bar.to))), Math.max(...data.map((bar) => bar.middle))];
+  const range = [0, { expr: "width - 76" }]; // beside the longest bar there is room for its text
   return {
     data: { values: data },
     height: { step: 26 },
@@ -85,7 +87,7 @@ export function whySpec(bars) {
         mark: { type: "bar", cornerRadius: 2 },
         encoding: {
           y,
-          x: { field: "from", type: "quantitative", axis: { title: "USD", format: "~s", tickCount: 4 }, scale: { zero: true, padding: 50 } },
+          x: { field: "from", type: "quantitative", axis: { title: "USD", format: "~s", tickCount: 4 }, scale: { domain, range, nice: false } },
           x2: { field: "to" },
           color: { field: "kind", type: "nominal", legend: null, scale: { domain: ["total", "more", "less"], range: ["var(--total)", accent, against] } },
         },
@@ -124,8 +126,8 @@ export function placeSpec(stones, own, words) {
 
 /** The error of models over time. `models`: [{ created, error, kind, isChampion }]. */
 export function historySpec(models, words) {
-  const x = { field: "created", type: "temporal", axis: { title: null, tickCount: 5 } };
-  const y = { field: "error", type: "quantitative", scale: { zero: false, nice: true }, axis: { title: `${words.testError}, USD`, tickCount: 5, format: ",.0f" } };
+  const x = { field: "created", type: "temporal", scale: { padding: 20 }, axis: { title: null, tickCount: 5, labelOverlap: true } };
+  const y = { field: "error", type: "quantitative", scale: { zero: false, padding: 20 }, axis: { title: `${words.testError}, USD`, tickCount: 5, format: ",.0f" } };
   return {
     data: { values: models },
     height: 240,
@@ -148,14 +150,14 @@ export function historySpec(models, words) {
   };
 }
 
-/** `points`: [{ seconds, rate, kind }], seconds before now, below 0. */
-export function trafficSpec(points, words) {
+/** `points`: [{ seconds, rate, kind }], seconds before now, from -`span` to 0. */
+export function trafficSpec(points, span, words) {
   return {
     data: { values: points },
     height: 160,
     mark: { type: "area", line: true, opacity: 0.3, interpolate: "step-after" },
     encoding: {
-      x: { field: "seconds", type: "quantitative", axis: { title: "s", tickCount: 6 }, scale: { nice: false } },
+      x: { field: "seconds", type: "quantitative", axis: { title: "s", tickCount: 6 }, scale: { domain: [-span, 0] } },
       y: { field: "rate", type: "quantitative", stack: null, axis: { title: words.perSecond, tickCount: 4, tickMinStep: 0.1 }, scale: { domainMin: 0 } },
       color: { field: "kind", type: "nominal", title: null, legend: { orient: "bottom" }, scale: { domain: [words.good, words.bad], range: [accent, against] } },
     },

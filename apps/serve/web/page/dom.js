@@ -28,6 +28,5 @@ export function table(caption, columns, rows) {
       element("thead", {}, element("tr", {}, ...columns.map((column) => heading("col", column)))),
       element("tbody", {}, ...rows.map((row) =>
         element("tr", { class: row.class }, ...row.cells.map((cell, i) =>
-          i === 0 ? element("th", { scope: "row" }, cell)
-                  : element("td", { class: columns[i].isNumber && "number" }, cell)))))));
+          element(i === 0 ? "th" : "td", { scope: i === 0 && "row", class: columns[i].isNumber && "number" }, cell)))))));
 }

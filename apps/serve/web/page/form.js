@@ -32,7 +32,7 @@ export class StoneForm {
       ...Object.keys(grades).map((field) => this.#grades(field)),
       element("fieldset", { class: "measures" },
         element("legend", {}, words.sizes, " ", element("span", { class: "hint" }, words.sizesHint)),
-        ...["depth", "table", "x", "y", "z"].map((field) => this.#quantity(field))));
+        ...["x", "y", "z", "depth", "table"].map((field) => this.#quantity(field))));
     this.write(written);
   }
 

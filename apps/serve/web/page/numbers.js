@@ -7,6 +7,7 @@ export function formats(language) {
   const signedUsd = number({ style: "currency", currency: "USD", maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const list = new Intl.ListFormat(language);
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const minute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const moment = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "medium" });
 
   const plain = (value, digits = 3) => number({ maximumFractionDigits: digits }).format(value);
@@ -17,6 +18,7 @@ export function formats(language) {
     percent: (share) => number({ style: "percent", maximumFractionDigits: 1 }).format(share),
     list: (parts) => list.format(parts),
     day: (time) => day.format(time),
+    minute: (time) => minute.format(time),
     moment: (time) => moment.format(time),
     plain,
     seconds,

@@ -6,7 +6,7 @@ import { askForJson, askForText } from "./service.js";
 import { fill } from "./words.js";
 
 const every = 5000; // ms between two looks at the traffic
-const shown = 60;   // of these are kept
+const shown = 60; // looks that are drawn
 const latest = 10;
 
 export class OperatorView {
@@ -68,7 +68,7 @@ export class OperatorView {
     const { metrics, interval, dataset } = champion;
     return element("section", { class: "card" }, title, element("p", { class: "id" }, champion.id), facts([
       [words.kind, champion.name],
-      [words.trained, format.moment(new Date(champion.created_at))],
+      [words.trained, format.minute(new Date(champion.created_at))],
       [words.data, fill(words.rows, { rows: format.plain(dataset.rows_kept) })],
       [words.testError, format.usd(metrics.mae)],
       [words.testR2, format.plain(metrics.r2, 4)],
@@ -83,7 +83,7 @@ export class OperatorView {
     const columns = [{ text: words.trained }, { text: words.kind }, { text: words.testError, isNumber: true }, { text: words.testR2, isNumber: true }, { text: words.data, isNumber: true }, { text: "id" }];
     made.append(table(words.history, columns, models.slice(0, latest).map((model) => ({
       class: model.champion ? "chosen" : null,
-      cells: [format.moment(new Date(model.created_at)), model.champion ? `${model.name} (${words.inService})` : model.name,
+      cells: [format.minute(new Date(model.created_at)), model.champion ? `${model.name} (${words.inService})` : model.name,
               format.usd(model.metrics.mae), format.plain(model.metrics.r2, 4), format.plain(model.dataset.rows_kept), model.id],
     }))));
     return made;
@@ -141,7 +141,7 @@ export class OperatorView {
     });
     const last = this.rates.at(-1);
     const description = last ? `${words.traffic}: ${format.plain(last.good + last.bad, 1)} ${words.perSecond}` : words.trafficWait;
-    const made = points.length > 0 ? figure(words.traffic, words.trafficHint, description, trafficSpec(points, words), this.language)
+    const made = this.rates.length > 1 ? figure(words.traffic, words.trafficHint, description, trafficSpec(points, shown * every / 1000, words), this.language)
                                    : element("section", { class: "card" }, element("h2", {}, words.traffic), element("p", { class: "hint" }, words.trafficWait));
     const bound = (share) => {
       const seconds = boundOf(now.durations, share);
