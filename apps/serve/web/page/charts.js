@@ -9,7 +9,6 @@ const muted = "var(--muted)";
 const accent = "var(--accent)";
 const against = "var(--against)";
 const config = {
-  aria: false, // a chart is one image with a description; its numbers stand in a table beside it
   background: "transparent",
   font: "system-ui, sans-serif",
   view: { stroke: null },
@@ -47,9 +46,10 @@ function localeOf(language) {
  * `description` is what the chart shows, for those who do not see it.
  */
 export function figure(title, hint, description, spec, language) {
-  const place = element("div", { class: "chart", role: "img", "aria-label": description });
+  const place = element("div", { "aria-hidden": "true" }); // as one image, described, not as its many marks
   const made = element("figure", { class: "card" },
-    element("figcaption", {}, element("h2", {}, title), hint ? element("p", { class: "hint" }, hint) : null), place);
+    element("figcaption", {}, element("h2", {}, title), hint ? element("p", { class: "hint" }, hint) : null),
+    element("div", { class: "chart", role: "img", "aria-label": description }, place));
   draw(place, spec, language).catch((error) => {
     place.textContent = description;
     console.error(error);

@@ -22,7 +22,7 @@ export function show(shown, isShown) {
 /** A table with a heading row; the first cell of a row names it. */
 export function table(caption, columns, rows) {
   const heading = (scope, { text, isNumber }) => element("th", { scope, class: isNumber && "number" }, text);
-  return element("div", { class: "scroll", role: "region", "aria-label": caption, tabindex: "0" },
+  return element("div", { class: "scroll", role: "group", "aria-label": caption, tabindex: "0" },
     element("table", {},
       element("caption", { class: "visually-hidden" }, caption),
       element("thead", {}, element("tr", {}, ...columns.map((column) => heading("col", column)))),
