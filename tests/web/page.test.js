@@ -80,7 +80,7 @@ test("a link holds the stone, and shows why it costs what it costs and stones li
   const answer = await predicted(stone);
   await says(page, ".price", usd(answer.predicted_value));
   assert.equal(await marks(page, "Why this price", "rect"), answer.explanation.contributions.length + 2);
-  assert.equal(await marks(page, "Its place among similar stones", "symbol"), 300 + 1);
+  assert.equal(await marks(page, "Its place among similar stones", "symbol"), 100 + 1);
   assert.equal(await marks(page, "Its place among similar stones", "rule"), 0);  // a rule is a line
   const why = await page.getByRole("img", { name: /^Why this price/ }).getAttribute("aria-label");
   for (const { field, effect } of answer.explanation.contributions) assert.ok(effect === 0 || why.length > 0, field);

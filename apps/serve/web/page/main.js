@@ -8,7 +8,7 @@ import { appraise, isReady, key, similarStones } from "./service.js";
 import { isComplete, read, withStone, writtenIn } from "./stone.js";
 import { fill, languages } from "./words.js";
 
-const neighbours = 300;
+const neighbours = 100;
 const patience = 3000; // ms until a service that is away is looked for again
 
 class Page {
