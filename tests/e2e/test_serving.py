@@ -58,15 +58,23 @@ class Prices(Case):
         self.assertEqual({w["field"] for w in told["warnings"]}, {"depth", "table", "x", "y", "z"})
         for warning in told["warnings"]:
             self.assertIn("is not given", warning["message"])
+            self.assertEqual((warning["code"], list(warning["suggested"])), ("assumed", [warning["field"]]))
+        given = {**known, **{field: value for w in told["warnings"] for field, value in w["suggested"].items()}}
+        self.assertEqual(self.server.ask("POST", "/predict", given).json()["predicted_value"], told["predicted_value"])
 
     def test_a_misplaced_decimal_point_is_told_once(self):
         warnings = self.server.ask("POST", "/predict", {**STONE, "x": 65}).json()["warnings"]
         self.assertEqual([w["field"] for w in warnings], ["x"])
         self.assertIn("did you mean 6.5?", warnings[0]["message"])
+        self.assertEqual((warnings[0]["code"], warnings[0]["suggested"]), ("decimal-point", {"x": 6.5}))
+        self.assertEqual(self.server.predict(**warnings[0]["suggested"]).json()["warnings"], [])
 
     def test_a_stone_that_no_stone_of_the_data_is_near_is_told_with_the_nearest(self):
         lonely = {**STONE, "carat": 2.9, "clarity": "IF", "color": "D", "x": None, "y": None, "z": None}
-        self.assertRegex(json.dumps(self.server.ask("POST", "/predict", lonely).json()["warnings"]), "no stone of the training data is near: the nearest, .* carat")
+        warning = self.server.ask("POST", "/predict", lonely).json()["warnings"][-1]
+        self.assertRegex(warning["message"], "no stone of the training data is near: the nearest, .* carat")
+        self.assertEqual((warning["code"], f"{warning['nearest']['carat']:g} carat" in warning["message"]), ("no-neighbour", True))
+        self.assertGreater(warning["nearest"]["distance"], 2)
 
     def test_ten_thousand_stones_in_one_request(self):
         stones = [{**STONE, "carat": 0.3 + i / 10_000} for i in range(10_000)]
@@ -106,6 +114,7 @@ class Prices(Case):
         self.assertEqual(answer["predicted_value"], self.server.predict().json()["predicted_value"])
         self.assertEqual([w["field"] for w in answer["warnings"]], ["colour", "note"])
         self.assertIn("'color'", answer["warnings"][0]["message"])
+        self.assertEqual([(w["code"], w.get("suggested_field")) for w in answer["warnings"]], [("unknown-field", "color"), ("unknown-field", None)])
 
     def test_every_faulty_field_is_named_at_once_with_what_is_allowed(self):
         wrong = {"carat": 0, "cut": "ideal", "color": 5, "depth": "61", "table": -1, "x": 101, "y": [], "z": False, "extra": 1}

@@ -18,7 +18,7 @@ using Asked = std::variant<AskedStone, Problem>;
 /// What is said of one stone.
 struct Appraised {
   Appraisal appraisal;
-  std::vector<FieldError> unknown_fields;
+  std::vector<UnknownField> unknown_fields;
 };
 using Verdict = std::variant<Appraised, Problem>;
 
