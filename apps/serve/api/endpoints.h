@@ -26,6 +26,9 @@ namespace diamond::serve {
 /// POST /samples: the stones of the training data with the same grades, nearest weight first.
 [[nodiscard]] Endpoint samples_endpoint(const ModelKeeper& keeper);
 
+/// POST /similar: the stones of the training data that are most like a stone, across grades.
+[[nodiscard]] Endpoint similar_endpoint(const ModelKeeper& keeper);
+
 /// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and
 /// samples; `endpoint=all` shows all.
 [[nodiscard]] Endpoint logs_endpoint(TrafficStore& store);

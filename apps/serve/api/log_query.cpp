@@ -18,8 +18,8 @@ namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_entries = 1000;
-constexpr std::array<std::string_view, 7> endpoint_names = {"predict", "batch", "infer", "samples",
-                                                            "drift",   "logs",  "models"};
+constexpr std::array<std::string_view, 8> endpoint_names = {"predict", "batch", "infer", "samples",
+                                                            "similar", "drift", "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:
 /// without a choice they see only those.

@@ -99,7 +99,7 @@ TEST_CASE("the parameters of a log query are read") {
   CHECK(f.asked({{"before", "1"}}).before == 1);
   CHECK(f.asked({{"before", "9223372036854775807"}}).before == 9223372036854775807);
   CHECK(f.asked({{"endpoint", "all"}}).endpoints.empty());
-  for (const char* name : {"predict", "samples", "logs", "models"})
+  for (const char* name : {"predict", "samples", "similar", "logs", "models"})
     CHECK(f.asked({{"endpoint", name}}).endpoints == std::vector<std::string>{name});
   CHECK(f.asked({{"model", "20261125T081500Z-linear-3fa9c1"}}).model_id ==
         "20261125T081500Z-linear-3fa9c1");
@@ -140,7 +140,7 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
   refuses("before", {"0", "-1", "9223372036854775808", "x"},
           "must be a whole number from 1 to 9223372036854775807, not '");
   refuses("endpoint", {"predictions", "Predict", "livez", "predict,samples"},
-          "must be all, predict, batch, infer, samples, drift, logs, models, not '");
+          "must be all, predict, batch, infer, samples, similar, drift, logs, models, not '");
   refuses("status", {"99", "600", "0", "40", "4040", "4xy", "4x4", "4XX", "x", "6xx", "-40"},
           "must be a status like 404, or a class like 4xx, not '");
   refuses("model", {"a b", "a/b", "\n", "'"}, "must be made of at most 128 letters");
