@@ -7,6 +7,7 @@
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
 #include "chosen_model.h"
+#include "drift_watch.h"
 #include "endpoint.h"
 
 #include <diamond/registry/model_registry.h>
@@ -54,10 +55,11 @@ namespace diamond::serve {
                                                      const TrafficStore& store,
                                                      const Trouble& recording, const Gate& gate);
 
-/// GET /metrics, for Prometheus: what is counted, and how model and log are doing. Needs no key: it
-/// says no more than /readyz, and counts.
+/// GET /metrics, for Prometheus: what is counted, how model and log are doing, and the drift. Needs
+/// no key: it says no more than /readyz, counts, and sums over many requests.
 [[nodiscard]] Endpoint metrics_endpoint(const Metrics& metrics, const ModelKeeper& keeper,
-                                        const TrafficStore& store, const Trouble& recording);
+                                        const TrafficStore& store, const Trouble& recording,
+                                        const DriftWatch& drift);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();
