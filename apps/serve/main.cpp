@@ -101,7 +101,7 @@ void serve(const Settings& settings, Log& log) {
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
   ModelShelf shelf(registry, catalog, keeper, log);
   Metrics metrics;
-  const DriftWatch drift(keeper, *store);
+  DriftWatch drift(keeper, *store);
   const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics, drift),
                 settings.api, gate, *store, recording, log);
   std::vector<Observer*> observers = {&metrics};

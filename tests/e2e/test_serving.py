@@ -270,6 +270,8 @@ class Prices(Case):
     def check_required(self, api, schema, value, path):
         while "$ref" in schema:
             schema = api["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        for part in schema.get("allOf", []):
+            self.check_required(api, part, value, path)
         if schema.get("type") == "array":
             for item in value:
                 self.check_required(api, schema["items"], item, path)

@@ -11,6 +11,7 @@
 
 #include <sstream>
 #include <string>
+#include <thread>
 
 using namespace diamond;
 using namespace diamond::serve;
@@ -135,4 +136,12 @@ TEST_CASE("metrics say nothing of a drift that cannot be read any more, or has n
   Fixture without_model(nothing);
   without_model.drift.refresh();
   CHECK(without_model.page().find("diamond_drift") == std::string::npos);
+}
+
+TEST_CASE("the drift is read by itself once somebody has looked") {
+  TrainedHistory history;
+  const Fixture f(history);
+  CHECK(f.page().find("diamond_drift") == std::string::npos);
+  while (f.drift.figures() == nullptr) std::this_thread::yield();
+  check_says(f.page(), {"\ndiamond_drift_requests 0\n"});
 }
