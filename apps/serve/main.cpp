@@ -3,6 +3,7 @@
 #include "access/gate.h"
 #include "access/key_keeper.h"
 #include "api/api.h"
+#include "api/drift_watch.h"
 #include "api/endpoints.h"
 #include "commands/commands.h"
 #include "http/http_server.h"
@@ -49,12 +50,15 @@ class Signals {
 
 std::vector<Endpoint> all_endpoints(const ModelRegistry& registry, const Models& models,
                                     TrafficStore& store, const Trouble& recording, const Gate& gate,
-                                    const Metrics& metrics) {
+                                    const Metrics& metrics, const DriftWatch& drift) {
   const ModelKeeper& keeper = models.keeper;
-  std::vector<Endpoint> endpoints = {
-      predict_endpoint(models), batch_endpoint(models),
-      samples_endpoint(keeper), drift_endpoint(keeper, store),
-      logs_endpoint(store),     metrics_endpoint(metrics, keeper, store, recording)};
+  std::vector<Endpoint> endpoints = {predict_endpoint(models),
+                                     batch_endpoint(models),
+                                     samples_endpoint(keeper),
+                                     similar_endpoint(keeper),
+                                     drift_endpoint(keeper, store),
+                                     logs_endpoint(store),
+                                     metrics_endpoint(metrics, keeper, store, recording, drift)};
   for (std::vector<Endpoint> more :
        {models_endpoints(registry), inference_endpoints(models, registry),
         health_endpoints(keeper, store, recording, gate), web_endpoints()})
@@ -97,7 +101,8 @@ void serve(const Settings& settings, Log& log) {
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
   ModelShelf shelf(registry, catalog, keeper, log);
   Metrics metrics;
-  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics),
+  DriftWatch drift(keeper, *store);
+  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics, drift),
                 settings.api, gate, *store, recording, log);
   std::vector<Observer*> observers = {&metrics};
   const std::unique_ptr<AccessLog> access_log = access_log_of(settings, log);
