@@ -30,6 +30,12 @@ function open(path = "/", settings = {}) {
   return openPage(browser, server.url + path, settings);
 }
 
+async function ownServer(t, ...options) {
+  const own = await Server.start(DIAMOND_MODELS, ...options);
+  t.after(() => own.remove());
+  return own;
+}
+
 async function predicted(asked) {
   const answer = await fetch(`${server.url}/predict?explain=true`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked) });
   assert.equal(answer.status, 200);
@@ -49,7 +55,7 @@ async function says(page, selector, text) {
 async function marks(page, title, kind) {
   const chart = page.locator("figure", { has: page.getByRole("heading", { name: title }) });
   await chart.locator("svg").waitFor();
-  return chart.locator(`svg .mark-${kind} path`).count();
+  return chart.locator(`svg .role-mark.mark-${kind} path`).count();
 }
 
 test("a stone is entered by keyboard alone, and its price is there", async () => {
@@ -81,9 +87,8 @@ test("a link holds the stone, and shows why it costs what it costs and stones li
   await says(page, ".price", usd(answer.predicted_value));
   assert.equal(await marks(page, "Why this price", "rect"), answer.explanation.contributions.length + 2);
   assert.equal(await marks(page, "Its place among similar stones", "symbol"), 100 + 1);
-  assert.equal(await marks(page, "Its place among similar stones", "rule"), 0);  // a rule is a line
   const why = await page.getByRole("img", { name: /^Why this price/ }).getAttribute("aria-label");
-  for (const { field, effect } of answer.explanation.contributions) assert.ok(effect === 0 || why.length > 0, field);
+  for (const { effect } of answer.explanation.contributions) assert.ok(why.includes(new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumFractionDigits: 0, signDisplay: "exceptZero" }).format(effect)), why);
   const rows = page.getByRole("group", { name: "The most similar stones" }).locator("tbody tr");
   assert.equal(await rows.count(), 8);
   assert.ok((await rows.first().locator(".same").count()) >= 3);  // at least its grades
@@ -168,10 +173,11 @@ test("every word is there in both languages", async () => {
   assert.deepEqual(shape(languages.it), shape(languages.en));
 });
 
-test("the service goes away and comes back: the page says so, and asks again by itself", async () => {
-  const own = await Server.start(DIAMOND_MODELS);
+test("the service goes away and comes back: the page says so, and asks again by itself", async (t) => {
+  const own = await ownServer(t);
   const page = await openPage(browser, `${own.url}/${mainStone}`, { mayFail: true });
   await says(page, ".price", "$");
+  await page.locator("figure svg").nth(1).waitFor();
   await own.stop();
   await page.locator("label[for=color-J]").click();
   await says(page, "#trouble", "cannot be reached");
@@ -180,11 +186,10 @@ test("the service goes away and comes back: the page says so, and asks again by 
   await says(page, ".price", usd((await predicted(asked)).predicted_value));
   assert.ok(await page.locator("#trouble").isHidden());
   await closePage(page);
-  await own.remove();
 });
 
-test("where keys are given out, the page asks for one, and goes on with it", async () => {
-  const own = await Server.start(DIAMOND_MODELS, "--api-keys", DIAMOND_KEYS);
+test("where keys are given out, the page asks for one, and goes on with it", async (t) => {
+  const own = await ownServer(t, "--api-keys", DIAMOND_KEYS);
   const page = await openPage(browser, `${own.url}/${mainStone}`, { mayFail: true });
   await says(page, "#key-reason", "asks for a key");
   await page.locator("#key-text").fill("dk_nobodys");
@@ -196,7 +201,6 @@ test("where keys are given out, the page asks for one, and goes on with it", asy
   await page.reload();
   await says(page, ".price", "$");  // kept until the browser is closed
   await closePage(page);
-  await own.remove();
 });
 
 test("the operator sees models, traffic, drift and the latest requests", async () => {
@@ -255,13 +259,14 @@ test("what is printed for the customer is one page", async () => {
   }
 });
 
-test("a web developer's first page, as the documentation has it, shows a price and names what is wrong", async () => {
+test("a web developer's first page, as the documentation has it, shows a price and names what is wrong", async (t) => {
   const text = readFileSync(new URL("../../docs/web-developer.md", import.meta.url), "utf8");
   const [, html] = text.match(/^```html\n(.*?)^```$/ms);
   const shop = createServer((_, answer) => answer.setHeader("Content-Type", "text/html").end(html.replaceAll("http://127.0.0.1:8000", own.url)));
+  t.after(() => shop.close());
   await new Promise((done) => shop.listen(0, "127.0.0.1", done));
   const origin = `http://127.0.0.1:${shop.address().port}`;
-  const own = await Server.start(DIAMOND_MODELS, "--cors-origin", origin);
+  const own = await ownServer(t, "--cors-origin", origin);
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${origin}/price.html`);
   await page.getByRole("button").click();
@@ -270,8 +275,6 @@ test("a web developer's first page, as the documentation has it, shows a price a
   await page.getByRole("button").click();
   await says(page, "output", "carat: ");
   await page.context().close();
-  await own.remove();
-  shop.close();
 });
 
 test("the page may run and load nothing but its own", async () => {
