@@ -1,5 +1,6 @@
 // Takes the pictures of docs/images from a running service: scripts/screenshots.
 //   DIAMOND_BIN: where the programs are; DIAMOND_MODELS: a history of models; node screenshots.js FOLDER
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openBrowser, openPage } from "./browsing.js";
 import { Server } from "./serving.js";
@@ -11,9 +12,19 @@ const pictures = [
   { name: "page-operator.png", path: "/#operator", drawn: ".traffic svg" },
 ];
 
+/** So that the operator has something to see. */
+async function askForSome(url) {
+  const [names, ...rows] = readFileSync(new URL("../../data/diamonds.csv", import.meta.url), "utf8").trim().split("\n").map((line) => line.split(","));
+  for (let i = 0; i < rows.length; i += 200) {
+    const stone = Object.fromEntries(names.map((name, column) => [name, Number(rows[i][column]) || rows[i][column]]));
+    await fetch(`${url}/predict`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...stone, price: undefined }) });
+  }
+}
+
 const server = await Server.start(process.env.DIAMOND_MODELS);
 const browser = await openBrowser();
 try {
+  await askForSome(server.url);
   for (const { name, path, drawn, ...settings } of pictures) {
     const page = await openPage(browser, server.url + path, settings);
     await page.locator(drawn).last().waitFor();

@@ -116,7 +116,7 @@ export function placeSpec(stones, own, words) {
         encoding: {
           x: x("carat"),
           y: y("price"),
-          opacity: { field: "distance", type: "quantitative", legend: null, scale: { range: [0.85, 0.2] } },
+          opacity: { field: "distance", type: "quantitative", legend: null, scale: { range: [0.9, 0.35] } },
         },
       },
       { data: { values: [own] }, layer: ownLayers },
@@ -126,7 +126,7 @@ export function placeSpec(stones, own, words) {
 
 /** The error of models over time. `models`: [{ created, error, kind, isChampion }]. */
 export function historySpec(models, words) {
-  const x = { field: "created", type: "temporal", scale: { padding: 20 }, axis: { title: null, tickCount: 5, labelOverlap: true } };
+  const x = { field: "created", type: "temporal", scale: { padding: 20 }, axis: { title: null, tickCount: 4, format: "%Y-%m-%d %H:%M", labelOverlap: true, labelFlush: true } };
   const y = { field: "error", type: "quantitative", scale: { zero: false, padding: 20 }, axis: { title: `${words.testError}, USD`, tickCount: 5, format: ",.0f" } };
   return {
     data: { values: models },
