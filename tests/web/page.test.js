@@ -2,7 +2,7 @@
 //   DIAMOND_BIN: where the programs are; DIAMOND_MODELS: a history with a champion and one more model;
 //   DIAMOND_KEYS: a file of keys; DIAMOND_KEY: one of them, for an admin
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { accessibilityFaults, closePage, openBrowser, openPage } from "./browsing.js";
@@ -135,9 +135,10 @@ test("what cannot be read is named beside its field, and the service is not aske
   await page.keyboard.press("Enter");
   await says(page, "#missing", "Weight");
   assert.equal(asked, 0);
-  await page.locator("#carat").fill("1");
+  await page.locator("#carat").fill("1.1");
   await page.keyboard.press("Enter");
   await says(page, ".price", "$");
+  assert.equal(asked, 2);  // the price, and stones like it, once
   await closePage(page);
 });
 
@@ -167,10 +168,13 @@ test("it speaks Italian: words, numbers, and what it reads", async () => {
   await closePage(page);
 });
 
-test("every word is there in both languages", async () => {
+test("every word is there in both languages, and is said somewhere", async () => {
   const { languages } = await import("../../apps/serve/web/page/words.js");
   const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${(text.match(/\{\w+\}/g) ?? []).sort().join()}`])).sort();
   assert.deepEqual(shape(languages.it), shape(languages.en));
+  const folder = new URL("../../apps/serve/web/page/", import.meta.url);
+  const texts = readdirSync(folder).filter((name) => name !== "words.js").map((name) => readFileSync(new URL(name, folder), "utf8")).join();
+  for (const name of Object.keys(languages.en)) assert.match(texts, new RegExp(`words\\.${name}\\b|"${name}"`));
 });
 
 test("the service goes away and comes back: the page says so, and asks again by itself", async (t) => {
@@ -181,6 +185,7 @@ test("the service goes away and comes back: the page says so, and asks again by 
   await own.stop();
   await page.locator("label[for=color-J]").click();
   await says(page, "#trouble", "cannot be reached");
+  assert.equal(await page.locator(".price").count(), 0);  // which was another stone's
   await own.startAgain();
   const asked = { carat: 1, cut: "Ideal", color: "J", clarity: "VVS1" };
   await says(page, ".price", usd((await predicted(asked)).predicted_value));

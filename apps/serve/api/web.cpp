@@ -76,6 +76,7 @@ std::vector<Endpoint> web_endpoints() {
           file("/page/operator.js", javascript, page_operator()),
           file("/page/service.js", javascript, page_service()),
           file("/page/stone.js", javascript, page_stone()),
+          file("/page/troubles.js", javascript, page_troubles()),
           file("/page/words.js", javascript, page_words()),
           file("/page/vega.js", javascript, vega()),
           file("/page/vega-lite.js", javascript, vega_lite()),

@@ -25,6 +25,11 @@ export class AppraisalView {
     this.place.replaceChildren(element("div", { class: "card start" }, element("p", {}, words.start)));
   }
 
+  /** Nothing can be known. */
+  clear() {
+    this.place.replaceChildren();
+  }
+
   #price() {
     const { predicted_value, interval, model } = this.answer;
     const { words, format } = this;

@@ -1,21 +1,22 @@
-// The page: which view is open, in which language, and what happens when the service is away.
+// The page: which view is open, in which language, and what is asked when.
 import { AppraisalView } from "./appraisal.js";
 import { byId, element, show } from "./dom.js";
 import { StoneForm } from "./form.js";
 import { formats } from "./numbers.js";
 import { OperatorView } from "./operator.js";
-import { appraise, isReady, key, similarStones } from "./service.js";
+import { appraise, similarStones } from "./service.js";
 import { isComplete, read, withStone, writtenIn } from "./stone.js";
-import { fill, languages } from "./words.js";
+import { Troubles } from "./troubles.js";
+import { languages } from "./words.js";
 
 const neighbours = 100;
-const patience = 3000; // ms until a service that is away is looked for again
 
 class Page {
   constructor() {
+    this.troubles = new Troubles();
     this.form = new StoneForm((reading) => this.#changed(reading));
     this.appraisal = new AppraisalView(byId("appraisal"), (values) => this.#take(values));
-    this.operator = new OperatorView(byId("operator"), (trouble) => this.#tell(trouble, () => this.operator.refresh()));
+    this.operator = new OperatorView(byId("operator"), (trouble) => this.troubles.tell(trouble, () => this.operator.refresh()));
     this.answered = null;
   }
 
@@ -23,9 +24,7 @@ class Page {
     this.#offerChoices();
     this.#setLanguage(languageAtFirst());
     this.form.write(writtenIn(new URLSearchParams(location.search)));
-    byId("key").addEventListener("submit", (event) => this.#useKey(event));
     window.addEventListener("hashchange", () => this.#openView());
-    window.addEventListener("popstate", () => this.#readAddress());
     this.#openView();
     this.#ask();
   }
@@ -64,6 +63,7 @@ class Page {
     for (const part of document.querySelectorAll("[data-word]")) part.textContent = this.words[part.dataset.word];
     for (const part of document.querySelectorAll("[data-label]")) part.setAttribute("aria-label", this.words[part.dataset.label]);
     for (const option of byId("theme").options) option.textContent = this.words.themes[option.value];
+    this.troubles.speak(this.#spoken);
     this.form.draw(this.words, this.format);
     this.#drawAnswer();
     if (!byId("operator").hidden) this.operator.open(this.#spoken);
@@ -79,12 +79,6 @@ class Page {
     else this.operator.close();
   }
 
-  #readAddress() {
-    this.form.form.reset();
-    this.form.write(writtenIn(new URLSearchParams(location.search)));
-    this.#ask();
-  }
-
   #changed(reading) {
     const address = withStone(new URLSearchParams(location.search), this.form.written());
     history.replaceState(null, "", `${location.pathname}${address.size > 0 ? `?${address}` : ""}${location.hash}`);
@@ -98,21 +92,29 @@ class Page {
 
   /** The newest question is the one whose answer counts. */
   async #ask(reading = read(this.form.written())) {
+    const question = JSON.stringify(reading.stone);
+    if (this.asking?.question === question) return; // Enter is a change of its field, too
     this.asking?.abort();
-    clearTimeout(this.again);
+    this.asking = null;
+    this.troubles.forget();
     if (!isComplete(reading)) {
       this.answered = null;
       return this.#drawAnswer();
     }
-    this.asking = new AbortController();
-    const { signal } = this.asking;
+    const asking = Object.assign(new AbortController(), { question });
+    this.asking = asking;
+    const { signal } = asking;
     try {
       const [answer, similar] = await Promise.all([appraise(reading.stone, signal), similarStones(reading.stone, neighbours, signal)]);
       this.answered = { stone: reading.stone, answer, similar };
-      this.#tell(null);
       this.#drawAnswer();
     } catch (trouble) {
-      if (trouble.name !== "AbortError") this.#tell(trouble, () => this.#ask());
+      if (trouble.name === "AbortError") return;
+      this.answered = null;
+      this.appraisal.clear();
+      this.troubles.tell(trouble, () => this.#ask());
+    } finally {
+      if (this.asking === asking) this.asking = null;
     }
   }
 
@@ -124,52 +126,6 @@ class Page {
     this.appraisal.draw(this.answered, this.#spoken);
     const assumed = this.answered.answer.warnings.filter(({ code }) => code === "assumed");
     this.form.assume(Object.assign({}, ...assumed.map(({ suggested }) => suggested)));
-  }
-
-  /** What is wrong, and `repeat` as soon as that may help. null: nothing is. */
-  #tell(trouble, repeat) {
-    const isKey = trouble?.kind === "key";
-    show(byId("key"), isKey);
-    show(byId("trouble"), trouble !== null && !isKey);
-    if (trouble === null) return;
-    if (!(trouble.kind in this.#troubles)) throw trouble; // a mistake of this page's
-    if (isKey) this.#askForKey(trouble, repeat);
-    else this.#tellTrouble(trouble, repeat);
-  }
-
-  get #troubles() {
-    const { words } = this;
-    return { unreachable: words.unreachable, unavailable: words.unavailable, busy: words.busy, refused: words.refused, key: words.keyNeeded };
-  }
-
-  #tellTrouble(trouble, repeat) {
-    const seconds = trouble.seconds ?? patience / 1000;
-    const faults = trouble.problem?.errors?.map(({ field, message }) => `${this.words[field] ?? field}: ${message}`).join("; ");
-    byId("trouble").textContent = fill(this.#troubles[trouble.kind], { seconds, detail: faults ?? trouble.problem?.detail ?? trouble.problem?.title ?? "" });
-    if (trouble.kind === "refused") return;
-    clearTimeout(this.again);
-    this.again = setTimeout(async () => {
-      if (trouble.kind === "busy" || (await isReady())) {
-        show(byId("trouble"), false);
-        repeat();
-      } else {
-        this.#tellTrouble(trouble, repeat);
-      }
-    }, seconds * 1000);
-  }
-
-  #askForKey(trouble, repeat) {
-    const isGiven = key.get() !== null;
-    byId("key-reason").textContent = isGiven ? fill(this.words.keyNotEnough, { detail: trouble.problem?.detail ?? "" }) : this.words.keyNeeded;
-    this.repeat = repeat;
-  }
-
-  #useKey(event) {
-    event.preventDefault();
-    key.set(byId("key-text").value.trim());
-    byId("key-text").value = "";
-    show(byId("key"), false);
-    this.repeat();
   }
 }
 
