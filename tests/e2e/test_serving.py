@@ -211,6 +211,12 @@ class Prices(Case):
         self.assertEqual(self.server.ask("POST", "/similar", json.dumps(STONE), {"Content-Type": "text/plain"}).status, 415)
         self.assertEqual({entry["endpoint"] for entry in self.server.ask("GET", "/logs?endpoint=similar").json()}, {"similar"})
 
+    def test_of_similar_stones_the_log_keeps_their_number(self):
+        self.server.ask("POST", "/similar", {**STONE, "count": 7})
+        entry = self.server.ask("GET", "/logs?endpoint=similar&limit=1").json()[0]
+        self.assertEqual(entry["response"]["stones"], 7)
+        self.assertEqual(entry["response"]["model"]["id"], entry["model_id"])
+
     def test_samples_that_cannot_be(self):
         none = self.server.ask("POST", "/samples", {**SAMPLE, "cut": "Fair", "color": "J", "clarity": "IF"})
         self.assertEqual((none.status, "Fair" in none.json()["detail"]), (404, True))

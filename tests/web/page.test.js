@@ -170,11 +170,99 @@ test("it speaks Italian: words, numbers, and what it reads", async () => {
 
 test("every word is there in both languages, and is said somewhere", async () => {
   const { languages } = await import("../../apps/serve/web/page/words.js");
+  const { fields } = await import("../../apps/serve/web/page/stone.js");
   const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${(text.match(/\{\w+\}/g) ?? []).sort().join()}`])).sort();
   assert.deepEqual(shape(languages.it), shape(languages.en));
   const folder = new URL("../../apps/serve/web/page/", import.meta.url);
   const texts = readdirSync(folder).filter((name) => name !== "words.js").map((name) => readFileSync(new URL(name, folder), "utf8")).join();
-  for (const name of Object.keys(languages.en)) assert.match(texts, new RegExp(`words\\.${name}\\b|"${name}"`));
+  const byName = [...fields, "unreachable", "unavailable", "busy", "key", "forbidden", "refused"];
+  for (const name of Object.keys(languages.en))
+    if (!byName.includes(name)) assert.match(texts, new RegExp(`words\\.${name}\\b|data-(word|label)="${name}"`));
+});
+
+test("another language is spoken at once: of faults and troubles, too", async () => {
+  const page = await open("/?lang=en&carat=abc&cut=Ideal&color=E");
+  await page.locator("label[for=clarity-IF]").click();
+  await says(page, "#carat-fault", "Write a number");
+  await page.locator("#language").selectOption("it");
+  await says(page, "#carat-fault", "Scriva un numero");
+  assert.equal(new URL(page.url()).searchParams.get("lang"), null);  // the choice counts
+  await page.reload();
+  await says(page, "h2", "Che cosa dice il certificato");
+  await page.goto(`${server.url}/?lang=constructor`);
+  await says(page, ".start", "Inserisca peso");
+  await closePage(page);
+});
+
+test("a browser that keeps nothing shows the page all the same", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  await context.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, { get: () => { throw new DOMException("no", "SecurityError"); } });
+  });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/${mainStone}`);
+  await says(page, ".price", "$");
+  await page.locator("#language").selectOption("it");
+  await says(page, "h2", "Prezzo");
+  await context.close();
+});
+
+test("a price is shown without the stones like it, where these cannot be had", async () => {
+  const page = await open("/", { mayFail: true });
+  await page.route("**/similar", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto(`${server.url}/${mainStone}`);
+  await says(page, ".price", "$");
+  await says(page, ".appraisal", "Similar stones cannot be shown now.");
+  await closePage(page);
+});
+
+test("an answer that breaks off is one that did not come", async () => {
+  const page = await open("/", { mayFail: true });
+  let isBroken = true;
+  await page.route("**/predict*", (route) => (isBroken ? route.fulfill({ contentType: "application/json", body: '{"predicted' }) : route.continue()));
+  await page.goto(`${server.url}/${mainStone}`);
+  await says(page, "#trouble", "cannot be reached");
+  isBroken = false;
+  await says(page, ".price", "$");
+  await closePage(page);
+});
+
+test("a way through the views keeps the stone that stands in the form", async () => {
+  const page = await open(`/${mainStone}`);
+  await says(page, ".price", "$");
+  await page.getByRole("link", { name: "Operator" }).click();
+  await page.getByRole("link", { name: "Stone" }).click();
+  await page.locator("#carat").fill("2");
+  await page.keyboard.press("Enter");
+  const two = usd((await predicted({ carat: 2, cut: "Ideal", color: "E", clarity: "VVS1" })).predicted_value);
+  await says(page, ".price", two);
+  await page.goBack();
+  await page.goBack();
+  await says(page, ".price", two);
+  assert.equal(new URL(page.url()).searchParams.get("carat"), "2");
+  await closePage(page);
+});
+
+test("the operator's view can be skipped into, and looks at nothing any more once it is left", async () => {
+  const page = await open("/#operator");
+  await page.locator(".drift svg").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "content");
+  assert.ok(await page.locator("#operator").isVisible());
+  const looked = page.waitForRequest("**/metrics");  // the next one; it is left before the answer comes
+  await page.route("**/metrics", async (route) => {
+    await page.getByRole("link", { name: "Stone" }).click();
+    await route.continue();
+  });
+  await looked;
+  await page.locator("#stone").waitFor();
+  let more = 0;
+  page.on("request", () => ++more);
+  await page.waitForTimeout(6000);  // longer than between two looks
+  assert.equal(more, 0);
+  await closePage(page);
 });
 
 test("the service goes away and comes back: the page says so, and asks again by itself", async (t) => {
@@ -197,6 +285,9 @@ test("where keys are given out, the page asks for one, and goes on with it", asy
   const own = await ownServer(t, "--api-keys", DIAMOND_KEYS);
   const page = await openPage(browser, `${own.url}/${mainStone}`, { mayFail: true });
   await says(page, "#key-reason", "asks for a key");
+  await page.locator("#key-text").fill("dk_no–body");  // no header can hold this dash
+  await page.keyboard.press("Enter");
+  assert.ok(await page.locator("#key-text").evaluate((input) => input.validity.patternMismatch));
   await page.locator("#key-text").fill("dk_nobodys");
   await page.keyboard.press("Enter");
   await says(page, "#key-reason", "This key does not open this");

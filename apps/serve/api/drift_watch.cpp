@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds look_every = 500ms;
 constexpr std::chrono::milliseconds read_every = 1min;
+constexpr auto oldest = 5min;
 
 }  // namespace
 
@@ -25,8 +26,11 @@ DriftWatch::DriftWatch(const ModelKeeper& keeper, TrafficStore& store)
 
 std::shared_ptr<const DriftFigures> DriftWatch::figures() const {
   is_wanted_ = true;
+  const std::shared_ptr<const ServedModel> served = keeper_.current();
   const std::lock_guard lock(mutex_);
-  return figures_;
+  const bool holds = figures_ && served && figures_->model_id == served->manifest.id &&
+                     std::chrono::steady_clock::now() - figures_->read_at < oldest;
+  return holds ? figures_ : nullptr;
 }
 
 void DriftWatch::refresh(const std::stop_token& stop) {
@@ -46,6 +50,8 @@ std::shared_ptr<const DriftFigures> DriftWatch::read(const std::stop_token& stop
   const Drift drift =
       read_drift(store_, *served, std::chrono::system_clock::now() - usual_span, stop);
   auto figures = std::make_shared<DriftFigures>();
+  figures->model_id = served->manifest.id;
+  figures->read_at = std::chrono::steady_clock::now();
   figures->requests = drift.stones();
   for (std::size_t i = 0; i < field_count; ++i) {
     const auto field = static_cast<Field>(i);

@@ -8,10 +8,12 @@
 #include <diamond/core/diamond.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace diamond::serve {
@@ -24,6 +26,8 @@ struct DriftFigures {
     double outside_share;
   };
 
+  std::string model_id;
+  std::chrono::steady_clock::time_point read_at;
   std::size_t requests = 0;
   std::vector<OfField> fields;  // those that enough requests gave
 };
@@ -35,8 +39,8 @@ class DriftWatch {
   /// Both outlive the watch.
   DriftWatch(const ModelKeeper& keeper, TrafficStore& store);
 
-  /// From memory; asks for newer ones, which come a little later. Null: the log was not yet read,
-  /// or could not be, or there is no model.
+  /// From memory; asks for newer ones, which come a little later. Null: the log was not read in the
+  /// last minutes, or could not be, or not since another model is in service, or there is none.
   [[nodiscard]] std::shared_ptr<const DriftFigures> figures() const;
 
   /// Reads the log now.

@@ -4,6 +4,8 @@
 #include "stone_fields.h"
 #include "stone_json.h"
 
+#include <string>
+
 namespace diamond::serve {
 namespace {
 
@@ -24,6 +26,8 @@ Outcome similar(const ModelKeeper& keeper, const Request& request) {
   Outcome outcome;
   outcome.model_id = served->manifest.id;
   outcome.answer.body = R"({"model":)" + served->name + R"(,"stones":)" + stones.dump() + "}";
+  outcome.logged_response = R"({"model":)" + served->name + R"(,"stones":)" +
+                            std::to_string(stones.size()) + "}";  // which the data set holds
   return outcome;
 }
 

@@ -9,7 +9,7 @@
 namespace diamond::serve {
 namespace {
 
-constexpr std::int64_t requests_at_once = 500;  // in memory: each may be a megabyte
+constexpr std::int64_t requests_at_once = 50;  // in memory: each may be a megabyte
 
 /// Nothing where what is logged is no object, or of a shape that is not read.
 Json object_in(const std::string& logged) {

@@ -71,6 +71,7 @@ std::vector<Endpoint> web_endpoints() {
           file("/page/charts.js", javascript, page_charts()),
           file("/page/dom.js", javascript, page_dom()),
           file("/page/form.js", javascript, page_form()),
+          file("/page/memory.js", javascript, page_memory()),
           file("/page/metrics.js", javascript, page_metrics()),
           file("/page/numbers.js", javascript, page_numbers()),
           file("/page/operator.js", javascript, page_operator()),

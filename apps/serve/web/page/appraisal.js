@@ -1,6 +1,6 @@
 // What the service says of a stone: the price, what to check, why, and stones like it.
 import { figure, placeSpec, whySpec } from "./charts.js";
-import { element, table } from "./dom.js";
+import { byId, element, table } from "./dom.js";
 import { fields, grades } from "./stone.js";
 import { fill } from "./words.js";
 
@@ -14,10 +14,18 @@ export class AppraisalView {
     this.take = take;
   }
 
+  /** `similar`: null where they cannot be had. */
   draw({ stone, answer, similar }, { words, format, language }) {
     Object.assign(this, { stone, answer, similar, words, format, language });
     this.place.replaceChildren(
       this.#printed(), this.#price(), ...this.#toCheck(), ...this.#assumed(), this.#why(), ...this.#place(), ...this.#similarStones());
+    byId("said").textContent = `${words.priceOf}: ${format.usd(answer.predicted_value)}. ${this.#between()}`;
+  }
+
+  /** What is shown is of another stone, for a moment. */
+  setBusy(isBusy) {
+    this.place.setAttribute("aria-busy", String(isBusy));
+    this.place.inert = isBusy;
   }
 
   /** Nothing is known yet. */
@@ -31,23 +39,32 @@ export class AppraisalView {
   }
 
   #price() {
-    const { predicted_value, interval, model } = this.answer;
+    const { predicted_value, model } = this.answer;
     const { words, format } = this;
     return element("section", { class: "card price-card", "aria-labelledby": "price-title" },
       element("h2", { id: "price-title" }, words.priceOf),
-      element("p", { class: "price", role: "status" }, format.usd(predicted_value)),
-      element("p", { class: "interval" },
-        interval ? fill(words.between, { low: format.usd(interval.low), high: format.usd(interval.high) }) : words.noInterval),
+      element("p", { class: "price" }, format.usd(predicted_value)),
+      element("p", { class: "interval" }, this.#between()),
       element("p", { class: "hint" }, fill(words.byModel, { model: model.kind, date: format.day(trainedAt(model.id)) })),
       element("p", { class: "actions screen" },
-        navigator.clipboard ? this.#keepLink() : null,
+        this.#keepLink(),
         element("button", { type: "button", click: () => window.print() }, words.print)));
   }
 
+  #between() {
+    const { interval } = this.answer;
+    const { words, format } = this;
+    return interval ? fill(words.between, { low: format.usd(interval.low), high: format.usd(interval.high) }) : words.noInterval;
+  }
+
+  /** Browsers lend the clipboard only to pages that came safely, or from this machine: for the others the link is shown. */
   #keepLink() {
+    const shown = () => element("input", { type: "text", readonly: true, value: location.href, "aria-label": this.words.link, focus: ({ target }) => target.select() });
+    if (!navigator.clipboard) return shown();
     return element("button", { type: "button", click: async ({ currentTarget }) => {
-      await navigator.clipboard.writeText(location.href);
-      currentTarget.textContent = this.words.linkKept;
+      await navigator.clipboard.writeText(location.href).then(
+        () => (currentTarget.textContent = this.words.linkKept),
+        () => currentTarget.replaceWith(shown()));
     } }, this.words.keepLink);
   }
 
@@ -66,17 +83,21 @@ export class AppraisalView {
 
   /** What the service says itself, where it is a kind of warning that this page does not know. */
   #sentence(warning) {
-    const { words, format } = this;
+    const { words } = this;
     const sentence = words.warnings[warning.code];
     if (!sentence) return `${warning.message}.`;
-    const { field, range, nearest, suggested } = warning;
+    const filled = this.#filled(sentence, warning);
+    return warning.suggested ? `${filled} ${fill(words.wouldFit, { suggested: this.#listOf(warning.suggested) })}` : filled;
+  }
+
+  #filled(sentence, { field, range, nearest }) {
+    const { words, format } = this;
     return fill(sentence, {
       field: words[field],
       value: format.value(field, this.stone[field]),
       low: range && format.value(field, range.low),
       high: range && format.value(field, range.high),
       nearest: nearest && this.#described(nearest),
-      suggested: suggested && this.#listOf(suggested),
     });
   }
 
@@ -102,7 +123,7 @@ export class AppraisalView {
     const { words, format } = this;
     const isMedian = from.length === 1 && from[0] === "cut";
     const basis = isMedian ? fill(words.fromMedian, { cut: this.stone.cut })
-                           : fill(words.from, { fields: format.list(from.map((one) => words[one])) });
+                           : fill(words.from, { fields: format.list(from.map((one) => words[one].toLowerCase())) });
     return fill(words.assumedValue, { field: words[field], value: format.value(field, suggested[field]), basis });
   }
 
@@ -122,15 +143,16 @@ export class AppraisalView {
   }
 
   #place() {
-    if (this.similar.length === 0) return [];
     const { words, format, answer } = this;
+    if (this.similar === null) return [element("section", { class: "card" }, element("p", {}, words.noSimilar))];
+    if (this.similar.length === 0) return [];
     const own = { carat: this.stone.carat, price: answer.predicted_value, low: answer.interval?.low, high: answer.interval?.high };
     const hint = fill(words.placeHint, { count: format.plain(this.similar.length) });
     return [figure(words.place, hint, hint, placeSpec(this.similar, own, words), this.language)];
   }
 
   #similarStones() {
-    if (this.similar.length === 0) return [];
+    if (!this.similar?.length) return [];
     const { words, format } = this;
     const columns = [{ text: words.price, isNumber: true }, { text: words.carat, isNumber: true }, { text: words.cut }, { text: words.color },
                      { text: words.clarity }, { text: words.depth, isNumber: true }, { text: words.table, isNumber: true }, { text: words.sizes, isNumber: true }];

@@ -66,7 +66,12 @@ async function draw(place, spec, language) {
   await nextFrame(); // as wide as its place, which has to be on the page
   view.initialize(place);
   await view.runAsync();
-  new ResizeObserver(() => view.resize().runAsync()).observe(place);
+  new ResizeObserver((_, observer) => {
+    if (place.clientWidth > 0) view.resize().runAsync();
+    if (place.isConnected) return;
+    observer.disconnect();
+    view.finalize(); // else it would listen to the window for ever
+  }).observe(place);
 }
 
 function nextFrame() {
@@ -155,7 +160,7 @@ export function trafficSpec(points, span, words) {
   return {
     data: { values: points },
     height: 160,
-    mark: { type: "area", line: true, opacity: 0.3, interpolate: "step-after" },
+    mark: { type: "area", line: true, opacity: 0.3, interpolate: "step-before" },
     encoding: {
       x: { field: "seconds", type: "quantitative", axis: { title: "s", tickCount: 6 }, scale: { domain: [-span, 0] } },
       y: { field: "rate", type: "quantitative", stack: null, axis: { title: words.perSecond, tickCount: 4, tickMinStep: 0.1 }, scale: { domainMin: 0 } },
@@ -178,7 +183,7 @@ export function driftSpec(fields, words) {
           color: { field: "level", type: "nominal", legend: null, scale: { domain: ["unknown", "none", "some", "strong"], range: ["var(--total)", accent, "var(--third)", against] } },
         },
       },
-      { data: { values: [{ at: 0.1, word: words.some }, { at: 0.25, word: words.strong }] }, mark: { type: "rule", color: muted, strokeDash: [4, 3] }, encoding: { x: { field: "at", type: "quantitative" } } },
+      { data: { values: [{ at: 0.1 }, { at: 0.25 }] }, mark: { type: "rule", color: muted, strokeDash: [4, 3] }, encoding: { x: { field: "at", type: "quantitative" } } },
     ],
   };
 }

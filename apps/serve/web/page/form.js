@@ -10,6 +10,7 @@ export class StoneForm {
   constructor(changed) {
     this.form = byId("stone-form");
     this.changed = changed;
+    this.isBegun = false;
     this.form.addEventListener("change", () => this.#announce());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -34,6 +35,7 @@ export class StoneForm {
         element("legend", {}, words.sizes, " ", element("span", { class: "hint" }, words.sizesHint)),
         ...["x", "y", "z", "depth", "table"].map((field) => this.#quantity(field))));
     this.write(written);
+    this.#tell(read(written));
   }
 
   /** As it stands in the form, texts. */
@@ -58,14 +60,22 @@ export class StoneForm {
 
   #announce({ isAsked = false } = {}) {
     const reading = read(this.written());
-    this.#tellFaults(reading.faults);
+    this.isBegun = isAsked || Object.keys(reading.stone).length > 0;
     this.#tellMeanings();
-    const { missing } = reading;
-    const isBegun = isAsked || Object.keys(reading.stone).length > 0;
-    byId("missing").textContent = missing.length === 0 || !isBegun ? "" :
-      fill(this.words.missing, { fields: this.format.list(missing.map((field) => this.words[field])) });
-    if (isAsked) this.#goToFirst([...Object.keys(reading.faults), ...missing]);
+    this.#tell(reading);
+    if (isAsked) this.#goToFirst([...Object.keys(reading.faults), ...reading.missing]);
     this.changed(reading);
+  }
+
+  #tell({ faults, missing }) {
+    this.#tellFaults(faults);
+    byId("missing").textContent = missing.length === 0 || !this.isBegun ? "" :
+      fill(this.words.missing, { fields: this.format.list(missing.map((field) => this.words[field].toLowerCase())) });
+  }
+
+  /** Where something was changed by a press elsewhere. */
+  focus(field) {
+    this.form.elements[field].focus();
   }
 
   #goToFirst(fields) {

@@ -2,6 +2,7 @@
 import { AppraisalView } from "./appraisal.js";
 import { byId, element, show } from "./dom.js";
 import { StoneForm } from "./form.js";
+import { kept } from "./memory.js";
 import { formats } from "./numbers.js";
 import { OperatorView } from "./operator.js";
 import { appraise, similarStones } from "./service.js";
@@ -26,7 +27,6 @@ class Page {
     this.form.write(writtenIn(new URLSearchParams(location.search)));
     window.addEventListener("hashchange", () => this.#openView());
     this.#openView();
-    this.#ask();
   }
 
   get #spoken() {
@@ -39,13 +39,14 @@ class Page {
       byId(id).onchange = ({ target }) => use(target.value);
     };
     choose("language", Object.fromEntries(Object.entries(languages).map(([code, words]) => [code, words.language])), languageAtFirst(), (code) => {
-      keep("language", code);
+      kept.set("diamond-language", code);
       this.#setLanguage(code);
+      this.#writeAddress();
     });
-    const theme = kept("theme") ?? "auto";
+    const theme = kept.get("diamond-theme") ?? "auto";
     this.#setTheme(theme);
     choose("theme", languages[languageAtFirst()].themes, theme, (name) => {
-      keep("theme", name);
+      kept.set("diamond-theme", name);
       this.#setTheme(name);
     });
   }
@@ -70,62 +71,80 @@ class Page {
   }
 
   #openView() {
+    if (!["", "#stone", "#operator"].includes(location.hash)) return; // a place within the view
     const isOperator = location.hash === "#operator";
+    this.troubles.forget();
+    this.#writeAddress();
     show(byId("stone"), !isOperator);
     show(byId("operator"), isOperator);
     mark(byId("to-stone"), !isOperator);
     mark(byId("to-operator"), isOperator);
-    if (isOperator) this.operator.open(this.#spoken);
-    else this.operator.close();
+    if (isOperator) return this.operator.open(this.#spoken);
+    this.operator.close();
+    if (!this.answered) this.#ask();
+  }
+
+  /** What stands in the form; and the language no longer, once another was chosen. */
+  #writeAddress() {
+    const address = withStone(new URLSearchParams(location.search), this.form.written());
+    if (address.get("lang") !== this.language) address.delete("lang");
+    history.replaceState(null, "", `${location.pathname}${address.size > 0 ? `?${address}` : ""}${location.hash}`);
   }
 
   #changed(reading) {
-    const address = withStone(new URLSearchParams(location.search), this.form.written());
-    history.replaceState(null, "", `${location.pathname}${address.size > 0 ? `?${address}` : ""}${location.hash}`);
+    this.#writeAddress();
+    this.troubles.forget();
     this.#ask(reading);
   }
 
   #take(values) {
-    this.form.write(Object.fromEntries(Object.entries(values).map(([field, value]) => [field, String(value)])));
+    this.form.write(Object.fromEntries(Object.entries(values).map(([field, value]) => [field, this.format.plain(value)])));
     this.#changed(read(this.form.written()));
+    this.form.focus(Object.keys(values)[0]);
   }
 
   /** The newest question is the one whose answer counts. */
   async #ask(reading = read(this.form.written())) {
-    const question = JSON.stringify(reading.stone);
-    if (this.asking?.question === question) return; // Enter is a change of its field, too
+    const question = isComplete(reading) ? JSON.stringify(reading.stone) : null;
+    if (question !== null && this.asking?.question === question) return; // Enter is a change of its field, too
     this.asking?.abort();
     this.asking = null;
-    this.troubles.forget();
-    if (!isComplete(reading)) {
-      this.answered = null;
-      return this.#drawAnswer();
-    }
+    this.troubles.hide();
+    if (question === null) return this.#show(null);
     const asking = Object.assign(new AbortController(), { question });
     this.asking = asking;
-    const { signal } = asking;
+    this.appraisal.setBusy(true);
     try {
-      const [answer, similar] = await Promise.all([appraise(reading.stone, signal), similarStones(reading.stone, neighbours, signal)]);
-      this.answered = { stone: reading.stone, answer, similar };
-      this.#drawAnswer();
+      const answered = await this.#answer(reading.stone, asking.signal);
+      this.troubles.forget();
+      this.#show(answered);
     } catch (trouble) {
-      if (trouble.name === "AbortError") return;
-      this.answered = null;
-      this.appraisal.clear();
+      if (asking.signal.aborted) return;
+      this.#show(null);
       this.troubles.tell(trouble, () => this.#ask());
     } finally {
       if (this.asking === asking) this.asking = null;
+      if (!this.asking) this.appraisal.setBusy(false);
     }
   }
 
+  /** The price is worth showing without stones like it. */
+  async #answer(stone, signal) {
+    const similar = similarStones(stone, neighbours, signal).catch(() => null);
+    return { stone, answer: await appraise(stone, signal), similar: await similar };
+  }
+
+  #show(answered) {
+    this.answered = answered;
+    this.#drawAnswer();
+  }
+
   #drawAnswer() {
-    if (!this.answered) {
-      this.form.assume({});
-      return this.appraisal.wait(this.#spoken);
-    }
-    this.appraisal.draw(this.answered, this.#spoken);
-    const assumed = this.answered.answer.warnings.filter(({ code }) => code === "assumed");
+    const assumed = this.answered?.answer.warnings.filter(({ code }) => code === "assumed") ?? [];
     this.form.assume(Object.assign({}, ...assumed.map(({ suggested }) => suggested)));
+    if (this.answered) this.appraisal.draw(this.answered, this.#spoken);
+    else if (isComplete(read(this.form.written()))) this.appraisal.clear();
+    else this.appraisal.wait(this.#spoken);
   }
 }
 
@@ -134,27 +153,10 @@ function mark(link, isCurrent) {
   else link.removeAttribute("aria-current");
 }
 
-/** A browser may keep nothing: then the page begins as it does for everyone. */
-function kept(name) {
-  try {
-    return localStorage.getItem(`diamond-${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function keep(name, value) {
-  try {
-    localStorage.setItem(`diamond-${name}`, value);
-  } catch {
-    // for this visit only
-  }
-}
-
 /** That of the address, that chosen before, or the first of the browser's that the page speaks. */
 function languageAtFirst() {
-  const wanted = [new URLSearchParams(location.search).get("lang"), kept("language"), ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  return wanted.find((code) => code in languages) ?? "en";
+  const wanted = [new URLSearchParams(location.search).get("lang"), kept.get("diamond-language"), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find((code) => Object.hasOwn(languages, code)) ?? "en";
 }
 
 new Page().start();

@@ -20,7 +20,6 @@ export function trafficIn(samples) {
   const isFailure = ({ labels }) => Number(labels.status) >= 400;
   const bad = requests.filter(isFailure);
   return {
-    requests: requests.map(({ labels, value }) => ({ endpoint: labels.endpoint, status: labels.status, count: value })),
     good: sum(requests) - sum(bad),
     bad: sum(bad),
     predictions: sum(named("diamond_predictions_total")),

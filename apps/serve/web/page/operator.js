@@ -19,6 +19,7 @@ export class OperatorView {
   /** Looks anew at everything, and at the traffic again and again. */
   open(language) {
     Object.assign(this, language);
+    this.isOpen = true;
     const { words } = this;
     this.cards = Object.fromEntries(["champion", "traffic", "history", "drift", "latest"].map((name) => [name, element("div", { class: `part ${name}` })]));
     this.place.replaceChildren(
@@ -30,8 +31,8 @@ export class OperatorView {
   }
 
   close() {
+    this.isOpen = false;
     clearTimeout(this.timer);
-    this.timer = null;
     this.rates = [];
     this.before = null;
   }
@@ -41,7 +42,7 @@ export class OperatorView {
     await Promise.all([
       this.#part("/models", (models) => this.#models(models)),
       this.#part("/drift", (drift) => this.#drift(drift)),
-      this.#part(`/logs?endpoint=all&limit=${latest}`, (entries) => this.#latest(entries)),
+      this.#part(`/logs?limit=${latest}`, (entries) => this.#latest(entries)),
       this.#watchTraffic(),
     ]);
   }
@@ -49,9 +50,10 @@ export class OperatorView {
   /** One that may not be seen, or is not there, leaves the others alone. */
   async #part(path, draw) {
     try {
-      draw(await askForJson(path));
+      const answer = await askForJson(path);
+      if (this.isOpen) draw(answer);
     } catch (trouble) {
-      this.troubled(trouble);
+      if (this.isOpen) this.troubled(trouble);
     }
   }
 
@@ -95,7 +97,7 @@ export class OperatorView {
     const hint = fill(words.driftHint, { count: format.plain(requests) }) + (requests < 200 ? ` ${words.driftFew}` : "");
     const made = figure(words.drift, hint, `${words.drift}: ${rows.map((row) => `${row.label}: ${format.plain(row.psi)}`).join("; ")}`, driftSpec(rows, words), this.language);
     made.append(table(words.drift, [{ text: words.field }, { text: words.driftIndex, isNumber: true }, { text: words.outside, isNumber: true }],
-      rows.map((row) => ({ cells: [row.label, format.plain(row.psi), format.percent(row.outside)] }))));
+      rows.map((row) => ({ cells: [row.label, row.level === "unknown" ? "–" : format.plain(row.psi), format.percent(row.outside)] }))));
     this.cards.drift.replaceChildren(made);
   }
 
@@ -114,9 +116,11 @@ export class OperatorView {
   async #watchTraffic() {
     try {
       const now = { at: performance.now(), ...trafficIn(samplesIn(await askForText("/metrics"))) };
+      if (!this.isOpen) return;
       this.#count(now);
       this.cards.traffic.replaceChildren(this.#traffic(now));
     } catch (trouble) {
+      if (!this.isOpen) return;
       this.troubled(trouble);
     }
     clearTimeout(this.timer);
@@ -145,7 +149,7 @@ export class OperatorView {
                                    : element("section", { class: "card" }, element("h2", {}, words.traffic), element("p", { class: "hint" }, words.trafficWait));
     const bound = (share) => {
       const seconds = boundOf(now.durations, share);
-      return seconds === null ? "–" : Number.isFinite(seconds) ? `≤ ${format.seconds(seconds)}` : "> 10 s";
+      return seconds === null ? "–" : Number.isFinite(seconds) ? `≤ ${format.seconds(seconds)}` : `> ${format.seconds(now.durations.at(-2).atMost)}`;
     };
     made.append(element("h3", {}, words.sinceStart), facts([
       [words.answers, format.plain(now.good + now.bad, 0)],

@@ -1,8 +1,13 @@
 // What is asked of the service, and what can go wrong with it.
+import { keptInTab } from "./memory.js";
 
+const patience = 20_000; // ms that an answer may take
 const keyName = "diamond-key";
 
-/** `kind`: "unreachable", "unavailable", "busy", "key" or "refused". `problem`: what the service says, or null. */
+/**
+ * `kind`: "unreachable", "unavailable", "busy", "key" (one is needed), "forbidden" (not with this one, or not without) or "refused".
+ * `problem`: what the service says, or null.
+ */
 export class Trouble extends Error {
   constructor(kind, problem = null, seconds = null) {
     super(problem?.detail ?? kind);
@@ -13,14 +18,13 @@ export class Trouble extends Error {
 }
 
 export const key = {
-  get: () => sessionStorage.getItem(keyName),
-  set: (text) => (text ? sessionStorage.setItem(keyName, text) : sessionStorage.removeItem(keyName)),
+  get: () => keptInTab.get(keyName),
+  set: (text) => keptInTab.set(keyName, text),
 };
 
 function kindOf(status) {
-  if (status === 401 || status === 403) return "key";
-  if (status === 429) return "busy";
-  return status >= 500 ? "unavailable" : "refused";
+  const kinds = { 401: "key", 403: "forbidden", 429: "busy" };
+  return kinds[status] ?? (status >= 500 ? "unavailable" : "refused");
 }
 
 async function troubleOf(answer) {
@@ -29,28 +33,32 @@ async function troubleOf(answer) {
   return new Trouble(kindOf(answer.status), problem, seconds || null);
 }
 
-/** The answer, whatever it holds. Throws Trouble; and AbortError where `signal` says so. */
-async function ask(path, { body, signal } = {}) {
+function withPatience(signal) {
+  const timeout = AbortSignal.timeout(patience);
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+/** What `read` makes of the answer. Throws Trouble; and AbortError where `signal` says so. */
+async function ask(path, read, { body, signal } = {}) {
   const headers = {};
   if (key.get()) headers["X-API-Key"] = key.get();
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  let answer;
   try {
-    answer = await fetch(path, { method: body === undefined ? "GET" : "POST", headers, body: body && JSON.stringify(body), signal });
+    const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", headers, body: body && JSON.stringify(body), signal: withPatience(signal) });
+    if (!answer.ok) throw await troubleOf(answer);
+    return await read(answer);
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Trouble("unreachable");
+    if (error instanceof Trouble || signal?.aborted) throw error;
+    throw new Trouble("unreachable"); // or it went away in the middle of its answer
   }
-  if (!answer.ok) throw await troubleOf(answer);
-  return answer;
 }
 
-export async function askForJson(path, options) {
-  return (await ask(path, options)).json();
+export function askForJson(path, options) {
+  return ask(path, (answer) => answer.json(), options);
 }
 
-export async function askForText(path, options) {
-  return (await ask(path, options)).text();
+export function askForText(path, options) {
+  return ask(path, (answer) => answer.text(), options);
 }
 
 /** Its price, and why. */
@@ -65,5 +73,5 @@ export async function similarStones(stone, count, signal) {
 
 /** Whether the service is there and has a model. */
 export async function isReady() {
-  return fetch("/readyz").then((answer) => answer.ok, () => false);
+  return fetch("/readyz", { signal: withPatience() }).then((answer) => answer.ok, () => false);
 }
