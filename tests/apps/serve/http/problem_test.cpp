@@ -64,7 +64,9 @@ TEST_CASE("a status has a word and a title of its own") {
   CHECK(code(415) == "wrong-content-type");
   CHECK(code(422) == "invalid-fields");
   CHECK(code(429) == "too-many-requests");
+  CHECK(code(431) == "too-large");
   CHECK(code(500) == "internal");
+  CHECK(code(501) == "not-implemented");
   CHECK(code(503) == "unavailable");
   const Problem problem = Problem::of_status(404);
   CHECK(problem.status == 404);
