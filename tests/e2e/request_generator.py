@@ -141,7 +141,7 @@ class Judge:
             value = int(text)
         if schema["type"] == "boolean" and text in ("true", "false"):
             value = text == "true"
-        return is_valid(schema, value) and not text.endswith("\n") and (parameter["name"] not in ("since", "until") or is_time(text))
+        return is_valid(schema, value) and not text.endswith("\n") and (parameter["name"] not in ("since", "until") or may_be(text))
 
     def query_is_valid(self, operation, query):
         """An operation without parameters does not look at the query. One that is empty counts as absent, and the same twice as once."""
@@ -167,11 +167,11 @@ class Judge:
         return not operation.name.startswith("infer") or tensors_fit(value["inputs"])
 
 
-def is_time(text):
-    """Whether there is such a day, and such an hour."""
+def may_be(text):
+    """Whether there is such a day, and such an hour. What is no time at all is for the schema to say."""
     found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-](\d\d):(\d\d)))?", text, re.ASCII)
     if not found:
-        return False
+        return True
     year, month, day, hour, minute, second, zone_hour, zone_minute = (int(group or 0) for group in found.groups())
     try:
         datetime.date(2000 + year % 400, month, day)
