@@ -61,7 +61,7 @@ class Operation:
         self.bodies = self.described.get("requestBody", {}).get("content", {})
         self.responses = self.described["responses"]
         # What any request may be answered with stands in one text for all.
-        self.of_any_request = set(map(int, re.findall(r"\b[45]\d\d\b", self.responses["default"]["description"])))
+        self.of_any_request = set(map(int, re.findall(r"\b[45]\d\d\b", self.responses.get("default", {}).get("description", ""))))
 
     def parameters_in(self, place):
         return [parameter for parameter in self.parameters if parameter["in"] == place]

@@ -4,7 +4,9 @@ What a request is worth is judged by the schemas, not by how it was made: a brok
 schema can say; the descriptions say them, and they are spelled out in `Judge`.
 """
 
+import csv
 import datetime
+import io
 import itertools
 import json
 import math
@@ -303,11 +305,18 @@ class RequestGenerator:
         if self.random.random() < 0.2:
             names.remove(self.random.choice(names))
         rows = [[self.values.valid(stone["properties"][name]) for name in names] for _ in range(self.random.randint(0, 4))]
-        lines = [names, *([("" if one is None else str(one)) for one in row] for row in rows)]
-        request.body = "".join(",".join(line) + "\n" for line in lines).encode()
-        request.headers["Content-Type"] = "text/csv"
+        lines = [[*names, "note"], *([*("" if one is None else str(one) for one in row), 'a "word", and another'] for row in rows)]
+        if rows and self.random.random() < 0.3:
+            lines[-1][self.random.randrange(len(names))] = str(self.random.choice(ODD_VALUES))  # told in the row's own place
+        table = io.StringIO()
+        csv.writer(table, quoting=self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), lineterminator=self.random.choice(["\n", "\r\n"])).writerows(lines)
+        request.body = table.getvalue().encode()
+        request.headers["Content-Type"] = self.random.choice(["text/csv", "text/csv; charset=utf-8", "Text/CSV"])
         if not set(stone["required"]) <= set(names) or not rows:
             self.refuse(request, 422)
+        elif self.random.random() < 0.1:
+            request.body += b'"no end\n'
+            self.refuse(request, 400)
 
     def break_body(self, request):
         """As a whole: what is no JSON object, or not one that is read."""

@@ -55,6 +55,8 @@ class Text(unittest.TestCase):
         for operation in self.document.operations:
             described = operation.described
             self.assertTrue(described["summary"] and described["tags"] and "security" in described, operation.name)
+            self.assertIn("default", operation.responses, f"{operation.name}: what any request may be answered with")
+            self.assertTrue({"X-Request-Id", "traceparent"} <= {parameter["name"] for parameter in operation.parameters}, operation.name)
             for parameter in operation.parameters:
                 self.assertTrue(parameter["description"], f"{operation.name}: {parameter['name']}")
             for status, response in operation.responses.items():
@@ -149,6 +151,32 @@ class Answers(ServerCase):
                     self.assertEqual((answer.status, operation.faults_of(answer)), (200, []), f"{operation.name}: {parameter['name']}")
             head = server.ask("HEAD", target)
             self.assertEqual((head.status, head.body), (302 if operation.name == "root" else 200, b""))
+
+    def test_models_of_every_kind_and_what_they_answer_are_as_described(self):
+        data = self.folder / "data"
+        data.mkdir()
+        for name, skip in (("a.csv", 0), ("b.csv", 20_000)):
+            write_diamonds(data / name, 600, skip)
+        small = {"kind": "xgboost", "params": {"n_estimators": 5}}
+        config = self.folder / "config.json"
+        config.write_text(json.dumps({"dataset_path": str(data), "datasets": "merged", "metrics": ["mae"], "models": [
+            {"kind": "linear", "target": "price"},
+            {**small, "target": "sqrt", "tuning": {"trials": 2, "search_space": {"max_depth": {"type": "int", "min": 2, "max": 4}}}},
+            {"kind": "gaussian_process", "target": "log_per_carat"},
+            {"kind": "blend", "params": {"members": [small, {"kind": "linear"}]}}]}))
+        train("--config", config, "--models-dir", self.models)
+        train("--data", write_diamonds(self.folder / "few.csv", 60), "--models-dir", self.models, "--model", "linear")  # too few for intervals
+        server = self.serve_sqlite()
+        models = server.ask("GET", "/models").json()
+        self.assertEqual({model["kind"] for model in models}, {"linear", "xgboost", "gaussian_process", "blend"})
+        self.assertEqual({bool(model["interval"]) for model in models}, {True, False})
+        asked = {operation.name: operation for operation in self.document.operations}
+        for model in models:
+            for name, target, body in (("model", f"/models/{model['id']}", None), ("predict", f"/predict?explain=true&model={model['id']}", STONE),
+                                       ("predictBatch", f"/predict/batch?model={model['id']}", {"diamonds": [STONE, {}, 7]}),
+                                       ("model_metadata_of_version", f"/v2/models/diamond/versions/{model['id']}", None)):
+                answer = server.ask(asked[name].method, target, body)
+                self.assertEqual((answer.status, asked[name].faults_of(answer)), (200, []), f"{target}: {answer.body[:2000]}")
 
     def test_large_answers_come_compressed_where_that_is_described(self):
         self.train()
@@ -278,7 +306,7 @@ class Generated(ServerCase):
 
     def faults_of_batch(self, request, answer):
         """Each stone is judged by itself."""
-        if request.headers["Content-Type"] == "text/csv":
+        if request.headers["Content-Type"].lower().startswith("text/csv"):
             asked, told = (list(csv.reader(io.StringIO(text.decode()))) for text in (request.body, answer.body))
             if [row[:-5] for row in told] != asked:
                 yield "another table came back"
