@@ -3,6 +3,7 @@
 #include "access/gate.h"
 #include "access/key_keeper.h"
 #include "api/api.h"
+#include "api/drift_watch.h"
 #include "api/endpoints.h"
 #include "commands/commands.h"
 #include "http/http_server.h"
@@ -82,7 +83,8 @@ void serve(const Settings& settings, Log& log) {
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");
   ModelShelf shelf(registry, catalog, keeper, log);
   Metrics metrics;
-  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics),
+  DriftWatch drift(keeper, *store);
+  const Api api(all_endpoints(registry, {keeper, shelf}, *store, recording, gate, metrics, drift),
                 settings.api, gate, *store, recording, log);
   std::vector<Observer*> observers = {&metrics};
   const std::unique_ptr<AccessLog> access_log = access_log_of(settings, log);

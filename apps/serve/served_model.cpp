@@ -4,8 +4,6 @@
 #include <diamond/core/spelling.h>
 #include <diamond/pipeline/stored_model.h>
 
-#include <condition_variable>
-#include <stop_token>
 #include <utility>
 
 namespace diamond::serve {
@@ -53,12 +51,9 @@ ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& 
                          ModelChoice choice, Log& log)
     : registry_(registry), catalog_(catalog), choice_(std::move(choice)), log_(log) {
   refresh();
-  watcher_ = std::jthread([this](const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any stopped;
-    std::unique_lock lock(mutex);
-    while (!stopped.wait_for(lock, stop, look_every, [&] { return stop.stop_requested(); }))
-      refresh();
+  watcher_ = Periodic(look_every, [this](const std::stop_token& /*stop*/) {
+    refresh();
+    return look_every;
   });
 }
 

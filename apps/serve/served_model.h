@@ -1,6 +1,8 @@
 // The model that prices are asked of, exchanged for another while requests go on.
 #pragma once
 
+#include "traffic/periodic.h"
+
 #include <diamond/core/log.h>
 #include <diamond/data/sample_index.h>
 #include <diamond/metrics/regression_metrics.h>
@@ -16,7 +18,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <variant>
 
 namespace diamond::serve {
@@ -90,7 +91,7 @@ class ModelKeeper {
   std::shared_ptr<const ServedModel> current_;
   std::string problem_;
 
-  std::jthread watcher_;  // last: it stops before the rest goes
+  Periodic watcher_;  // last: it stops before the rest goes
 };
 
 }  // namespace diamond::serve

@@ -17,6 +17,7 @@ ROLES = ("predict", "read-logs", "admin")
 # method, path, body, the roles that may
 GUARDED = [("POST", "/predict", STONE, {"predict", "admin"}),
            ("POST", "/samples", SAMPLE, {"predict", "admin"}),
+           ("POST", "/similar", STONE, {"predict", "admin"}),
            ("GET", "/models", None, {"predict", "read-logs", "admin"}),
            ("GET", "/models/champion", None, {"predict", "read-logs", "admin"}),
            ("HEAD", "/models", None, {"predict", "read-logs", "admin"}),

@@ -34,6 +34,11 @@ def read_metrics(server):
     return {name: float(value) for name, value in re.findall(r"^(\w+(?:\{.*\})?) (\S+)$", text, re.M)}
 
 
+def wait_for_drift(server, figure):
+    """The log is read for whoever looks at the page, and the page waits for nothing."""
+    wait_until(lambda: f"\ndiamond_drift_{figure}" in server.ask("GET", "/metrics").body.decode(), f"diamond_drift_{figure}")
+
+
 def names_in(expression):
     return set(re.findall(r"\b(diamond_\w+)", expression))
 
@@ -64,7 +69,7 @@ class Metrics(Case):
 
     def test_whatever_is_asked_for_the_page_does_not_grow(self):
         self.server.ask("GET", "/nothing")
-        read_metrics(self.server)
+        wait_for_drift(self.server, "requests")
         before = set(read_metrics(self.server))
         for i in range(50):
             self.server.ask("GET", f"/nothing/{i}")
@@ -80,6 +85,22 @@ class Metrics(Case):
         self.assertEqual(guarded.predict().status, 401)
         self.assertEqual(read_metrics(guarded)['diamond_http_requests_total{endpoint="predict",status="401"}'], 1)
         self.assertEqual(guarded.ask("GET", "/logs").status, 401)
+
+    def test_they_tell_what_drift_tells(self):
+        for i in range(200):
+            self.server.predict(carat=0.3 + i / 100, table=None)
+        wait_for_drift(self.server, "psi")
+        figures = read_metrics(self.server)
+        told = self.server.ask("GET", "/drift").json()
+        self.assertEqual(figures["diamond_drift_requests"], told["requests"])
+        for field in told["fields"]:
+            label = f'{{field="{field["field"]}"}}'
+            if field["level"] == "unknown":
+                self.assertNotIn("diamond_drift_psi" + label, figures)
+                continue
+            self.assertAlmostEqual(figures["diamond_drift_psi" + label], field["psi"], 4)
+            self.assertAlmostEqual(figures["diamond_drift_outside_share" + label], field["outside"], 4)
+        self.assertNotIn('diamond_drift_psi{field="table"}', figures)
 
     def test_they_are_not_in_the_log(self):
         read_metrics(self.server)
@@ -313,8 +334,10 @@ class Deploy(Case):
         super().setUp()
         self.train_small()
         server = self.serve_sqlite()
-        server.predict()
+        for _ in range(200):
+            server.predict()
         server.predict(carat=-1)
+        wait_for_drift(server, "psi")
         figures = read_metrics(server)
         self.known = {re.match(r"\w+", name).group() for name in figures}
 

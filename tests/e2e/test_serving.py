@@ -19,6 +19,17 @@ from harness import BIN, DIAMONDS, ROOT, STONE, Case, train, wait_until, write_d
 SAMPLE = {"cut": "Ideal", "color": "E", "clarity": "VS2", "weight": 0.7, "n_samples": 5}
 
 
+GRADES = {"cut": ["Fair", "Good", "Very Good", "Premium", "Ideal"], "color": list("JIHGFED"),
+          "clarity": ["I1", "SI2", "SI1", "VS2", "VS1", "VVS2", "VVS1", "IF"]}
+
+
+def cleaned_stones():
+    """The stones that a model is trained on, in the data's order."""
+    with DIAMONDS.open() as file:
+        stones = [{name: value if name in GRADES else float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [s for s in stones if s["x"] * s["y"] * s["z"] != 0 and s["price"] > 0]
+
+
 class Prices(Case):
     def setUp(self):
         super().setUp()
@@ -57,15 +68,23 @@ class Prices(Case):
         self.assertEqual({w["field"] for w in told["warnings"]}, {"depth", "table", "x", "y", "z"})
         for warning in told["warnings"]:
             self.assertIn("is not given", warning["message"])
+            self.assertEqual((warning["code"], list(warning["suggested"])), ("assumed", [warning["field"]]))
+        given = {**known, **{field: value for w in told["warnings"] for field, value in w["suggested"].items()}}
+        self.assertEqual(self.server.ask("POST", "/predict", given).json()["predicted_value"], told["predicted_value"])
 
     def test_a_misplaced_decimal_point_is_told_once(self):
         warnings = self.server.ask("POST", "/predict", {**STONE, "x": 65}).json()["warnings"]
         self.assertEqual([w["field"] for w in warnings], ["x"])
         self.assertIn("did you mean 6.5?", warnings[0]["message"])
+        self.assertEqual((warnings[0]["code"], warnings[0]["suggested"]), ("decimal-point", {"x": 6.5}))
+        self.assertEqual(self.server.predict(**warnings[0]["suggested"]).json()["warnings"], [])
 
     def test_a_stone_that_no_stone_of_the_data_is_near_is_told_with_the_nearest(self):
         lonely = {**STONE, "carat": 2.9, "clarity": "IF", "color": "D", "x": None, "y": None, "z": None}
-        self.assertRegex(json.dumps(self.server.ask("POST", "/predict", lonely).json()["warnings"]), "no stone of the training data is near: the nearest, .* carat")
+        warning = self.server.ask("POST", "/predict", lonely).json()["warnings"][-1]
+        self.assertRegex(warning["message"], "no stone of the training data is near: the nearest, .* carat")
+        self.assertEqual((warning["code"], f"{warning['nearest']['carat']:g} carat" in warning["message"]), ("no-neighbour", True))
+        self.assertGreater(warning["nearest"]["distance"], 2)
 
     def test_ten_thousand_stones_in_one_request(self):
         stones = [{**STONE, "carat": 0.3 + i / 10_000} for i in range(10_000)]
@@ -105,6 +124,7 @@ class Prices(Case):
         self.assertEqual(answer["predicted_value"], self.server.predict().json()["predicted_value"])
         self.assertEqual([w["field"] for w in answer["warnings"]], ["colour", "note"])
         self.assertIn("'color'", answer["warnings"][0]["message"])
+        self.assertEqual([(w["code"], w.get("suggested_field")) for w in answer["warnings"]], [("unknown-field", "color"), ("unknown-field", None)])
 
     def test_every_faulty_field_is_named_at_once_with_what_is_allowed(self):
         wrong = {"carat": 0, "cut": "ideal", "color": 5, "depth": "61", "table": -1, "x": 101, "y": [], "z": False, "extra": 1}
@@ -145,10 +165,7 @@ class Prices(Case):
         self.assertEqual(send(valid, **{"Content-Type": "application/json; charset=utf-8"}).status, 200)
 
     def test_samples_are_the_nearest_by_weight_and_then_in_the_datas_order(self):
-        rows = [line.split(",") for line in DIAMONDS.read_text().splitlines()[1:]]
-        names = ["carat", "cut", "color", "clarity", "depth", "table", "price", "x", "y", "z"]
-        stones = [dict(zip(names, [float(v) if n not in ("cut", "color", "clarity") else v for n, v in zip(names, row)])) for row in rows]
-        stones = [s for s in stones if s["x"] * s["y"] * s["z"] != 0 and s["price"] > 0]
+        stones = cleaned_stones()
         for weight, count in [(0.7, 5), (1.0, 1000), (0.001, 3), (99.0, 3), (0.315, 40)]:
             same = [s for s in stones if (s["cut"], s["color"], s["clarity"]) == ("Ideal", "E", "VS2")]
             expected = sorted(same, key=lambda s: abs(s["carat"] - weight))[:count]  # a stable sort
@@ -156,6 +173,42 @@ class Prices(Case):
             self.assertEqual(answer.json(), expected)
         by_carat = {k: v for k, v in SAMPLE.items() if k not in ("weight", "n_samples")} | {"carat": 0.7}
         self.assertEqual(self.server.ask("POST", "/samples", by_carat).json(), self.server.ask("POST", "/samples", SAMPLE).json())
+
+    def test_similar_stones_are_the_nearest_across_grades(self):
+        stones = cleaned_stones()
+
+        def distance(one, other):
+            grades = [GRADES[field].index(one[field]) - GRADES[field].index(other[field]) for field in GRADES]
+            return math.hypot(*grades, math.log(one["carat"] / other["carat"]) / math.log(1.1), (one["depth"] - other["depth"]) / 2, (one["table"] - other["table"]) / 3)
+
+        for stone, count in [(STONE, 10), ({**STONE, "carat": 3.2, "cut": "Fair", "color": "D"}, 50), (stones[4711], 1)]:
+            asked = {field: stone[field] for field in STONE}
+            answer = self.server.ask("POST", "/similar", {**asked, "count": count}).json()
+            self.assertEqual(answer["model"]["id"], self.manifest["id"])
+            found = [similar.pop("distance") for similar in answer["stones"]]
+            self.assertEqual(len(found), count)
+            for told, real in zip(found, sorted(distance(stone, other) for other in stones)):
+                self.assertAlmostEqual(told, real, delta=0.001)
+            for told, similar in zip(found, answer["stones"]):
+                self.assertIn(similar, stones)
+                self.assertAlmostEqual(distance(stone, similar), told, delta=0.001)
+
+    def test_similar_stones_of_a_stone_that_is_not_wholly_known(self):
+        known = {name: STONE[name] for name in ("carat", "cut", "color", "clarity")}
+        told = {field: value for w in self.server.ask("POST", "/predict", known).json()["warnings"] for field, value in w["suggested"].items()}
+        ask = lambda stone: self.server.ask("POST", "/similar", stone).json()["stones"]
+        self.assertEqual(ask({**known, "x": None, "note": "not known"}), ask({**known, **told}))
+        self.assertEqual(len(ask(known)), 10)
+
+    def test_similar_stones_that_cannot_be(self):
+        for changes, field in [({"count": 0}, "count"), ({"count": 1001}, "count"), ({"count": "5"}, "count"), ({"carat": 0}, "carat"), ({"cut": "ideal"}, "cut"),
+                               ({"depth": 101}, "depth")]:
+            answer = self.server.ask("POST", "/similar", {**STONE, **changes})
+            self.assertEqual((answer.status, [e["field"] for e in answer.json()["errors"]]), (422, [field]), changes)
+        self.assertEqual(self.server.ask("GET", "/similar").status, 405)
+        self.assertEqual(self.server.ask("POST", "/similar", "[1]", {"Content-Type": "application/json"}).status, 422)
+        self.assertEqual(self.server.ask("POST", "/similar", json.dumps(STONE), {"Content-Type": "text/plain"}).status, 415)
+        self.assertEqual({entry["endpoint"] for entry in self.server.ask("GET", "/logs?endpoint=similar").json()}, {"similar"})
 
     def test_samples_that_cannot_be(self):
         none = self.server.ask("POST", "/samples", {**SAMPLE, "cut": "Fair", "color": "J", "clarity": "IF"})

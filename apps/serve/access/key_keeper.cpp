@@ -3,13 +3,17 @@
 #include "key_file.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <stop_token>
 #include <utility>
 
 namespace diamond::serve {
 
+namespace {
+
 using namespace std::chrono_literals;
+
+constexpr auto look_every = 500ms;
+
+}  // namespace
 
 KeyKeeper::KeyKeeper(std::filesystem::path file, Log& log)
     : file_(std::move(file)),
@@ -17,13 +21,9 @@ KeyKeeper::KeyKeeper(std::filesystem::path file, Log& log)
       trouble_(log, "the file of keys is not in order: the old keys stay in force",
                "the file of keys is in order again") {
   put_in_force(read_key_file(file_));
-  watcher_ = std::jthread([this](const std::stop_token& stop) {
-    constexpr auto look_every = 500ms;
-    std::mutex mutex;
-    std::condition_variable_any stopped;
-    std::unique_lock lock(mutex);
-    while (!stopped.wait_for(lock, stop, look_every, [&] { return stop.stop_requested(); }))
-      refresh();
+  watcher_ = Periodic(look_every, [this](const std::stop_token& /*stop*/) {
+    refresh();
+    return look_every;
   });
 }
 

@@ -1,6 +1,7 @@
 // The keys in force, exchanged for others while requests go on.
 #pragma once
 
+#include "../traffic/periodic.h"
 #include "../traffic/trouble.h"
 #include "key_ring.h"
 
@@ -10,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
 namespace diamond::serve {
 
@@ -41,7 +41,7 @@ class KeyKeeper {
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const KeyRing> current_ = std::make_shared<const KeyRing>();
 
-  std::jthread watcher_;  // last: it stops before the rest goes
+  Periodic watcher_;  // last: it stops before the rest goes
 };
 
 }  // namespace diamond::serve

@@ -1,5 +1,8 @@
 #include "appraisal.h"
 
+#include "stone_json.h"
+#include "warning_json.h"
+
 #include <diamond/trust/plausibility.h>
 
 #include <cmath>
@@ -9,19 +12,6 @@ namespace {
 
 double in_cents(double usd) {
   return std::round(usd * 100) / 100;
-}
-
-Json value_in(const Diamond& stone, Field field) {
-  switch (field) {
-    case Field::cut:
-      return name_of(stone.cut);
-    case Field::color:
-      return name_of(stone.color);
-    case Field::clarity:
-      return name_of(stone.clarity);
-    default:
-      return value_of(stone, *parse_quantity(name_of(field)));
-  }
 }
 
 }  // namespace
@@ -53,7 +43,7 @@ Appraisal appraise(const ServedModel& served, const Completion& stone, double pr
 }
 
 void append_members(std::string& text, const Appraisal& appraisal,
-                    const std::vector<FieldError>& unknown_fields) {
+                    const std::vector<UnknownField>& unknown_fields) {
   text += R"("predicted_value":)" + text_of(appraisal.price);
   if (const auto& interval = appraisal.interval)
     text += R"(,"interval":{"low":)" + text_of(interval->low) + R"(,"high":)" +
@@ -64,10 +54,8 @@ void append_members(std::string& text, const Appraisal& appraisal,
     return;
   }
   Json warnings = Json::array();
-  for (const Warning& warning : appraisal.warnings)
-    warnings.push_back({{"field", name_of(warning.field)}, {"message", warning.message}});
-  for (const FieldError& unknown : unknown_fields)
-    warnings.push_back({{"field", unknown.field}, {"message", unknown.message}});
+  for (const Warning& warning : appraisal.warnings) warnings.push_back(to_json(warning));
+  for (const UnknownField& unknown : unknown_fields) warnings.push_back(to_json(unknown));
   text += R"(,"warnings":)" + text_of(warnings);
 }
 

@@ -4,6 +4,7 @@
 
 #include "../http/problem.h"
 #include "../served_model.h"
+#include "field_reader.h"
 
 #include <diamond/core/json.h>
 #include <diamond/trust/completion.h>
@@ -29,7 +30,7 @@ struct Appraisal {
 /// Appends "predicted_value":…,"interval":{…},"warnings":[…]. Fields of the request that are not
 /// known join the warnings.
 void append_members(std::string& text, const Appraisal& appraisal,
-                    const std::vector<FieldError>& unknown_fields);
+                    const std::vector<UnknownField>& unknown_fields);
 
 /// {"base_value", "contributions": [{"field", "value", "effect", "factor"?}]}: USD to the cent, and
 /// so that base_value and the effects add up to the appraised price.

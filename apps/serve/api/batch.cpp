@@ -18,7 +18,7 @@ using Asked = std::variant<AskedStone, Problem>;
 /// What is said of one stone.
 struct Appraised {
   Appraisal appraisal;
-  std::vector<FieldError> unknown_fields;
+  std::vector<UnknownField> unknown_fields;
 };
 using Verdict = std::variant<Appraised, Problem>;
 
@@ -139,12 +139,19 @@ Outcome answer_csv(const ServedModel& served, const Request& request) {
   return outcome;
 }
 
+Problem neither_json_nor_csv() {
+  Problem problem = Problem::of_status(415);
+  problem.detail =
+      "the body must be JSON or CSV: send it with Content-Type: application/json or text/csv";
+  return problem;
+}
+
 Outcome predict_batch(const Models& models, const Request& request) {
   QueryReader query(request.query);
   const std::optional<std::string> id = query.id("model");
   query.finish();
   const bool is_csv = media_type(request.content_type) == "text/csv";
-  if (!is_csv) require_json_type(request);
+  if (!is_csv && !is_json(request)) throw ProblemError(neither_json_nor_csv());
   const std::shared_ptr<const ServedModel> served = models.get(id);
   Outcome outcome = is_csv ? answer_csv(*served, request) : answer_json(*served, request);
   outcome.model_id = served->manifest.id;

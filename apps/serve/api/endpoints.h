@@ -8,6 +8,7 @@
 #include "../traffic/traffic_store.h"
 #include "../traffic/trouble.h"
 #include "chosen_model.h"
+#include "drift_watch.h"
 #include "endpoint.h"
 
 #include <diamond/registry/model_registry.h>
@@ -26,6 +27,9 @@ namespace diamond::serve {
 
 /// POST /samples: the stones of the training data with the same grades, nearest weight first.
 [[nodiscard]] Endpoint samples_endpoint(const ModelKeeper& keeper);
+
+/// POST /similar: the stones of the training data that are most like a stone, across grades.
+[[nodiscard]] Endpoint similar_endpoint(const ModelKeeper& keeper);
 
 /// GET /logs: earlier exchanges, newest first. Without `endpoint` those that ask for prices and
 /// samples; `endpoint=all` shows all.
@@ -52,10 +56,11 @@ namespace diamond::serve {
                                                      const TrafficStore& store,
                                                      const Trouble& recording, const Gate& gate);
 
-/// GET /metrics, for Prometheus: what is counted, and how model and log are doing. Needs no key: it
-/// says no more than /readyz, and counts.
+/// GET /metrics, for Prometheus: what is counted, how model and log are doing, and the drift. Needs
+/// no key: it says no more than /readyz, counts, and sums over many requests.
 [[nodiscard]] Endpoint metrics_endpoint(const Metrics& metrics, const ModelKeeper& keeper,
-                                        const TrafficStore& store, const Trouble& recording);
+                                        const TrafficStore& store, const Trouble& recording,
+                                        const DriftWatch& drift);
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();
@@ -64,6 +69,6 @@ namespace diamond::serve {
 [[nodiscard]] std::vector<Endpoint> all_endpoints(const ModelRegistry& registry,
                                                   const Models& models, TrafficStore& store,
                                                   const Trouble& recording, const Gate& gate,
-                                                  const Metrics& metrics);
+                                                  const Metrics& metrics, const DriftWatch& drift);
 
 }  // namespace diamond::serve

@@ -139,9 +139,9 @@ void FieldReader::finish() const {
   throw ProblemError(std::move(problem));
 }
 
-std::vector<FieldError> FieldReader::unknown_fields() const {
+std::vector<UnknownField> FieldReader::unknown_fields() const {
   const std::vector<std::string_view> known(asked_.begin(), asked_.end());
-  std::vector<FieldError> unknown;
+  std::vector<UnknownField> unknown;
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     if (unknown.size() == most_unknown) break;
@@ -149,7 +149,7 @@ std::vector<FieldError> FieldReader::unknown_fields() const {
     unknown.push_back({name,
                        "is not known and was ignored" +
                            (meant.empty() ? "" : "; did you mean '" + std::string(meant) + "'?"),
-                       {}});
+                       std::string(meant)});
   }
   return unknown;
 }

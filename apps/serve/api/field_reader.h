@@ -14,6 +14,13 @@
 
 namespace diamond::serve {
 
+/// A field of a body that nobody asked for.
+struct UnknownField {
+  std::string field;
+  std::string message;  // a sentence
+  std::string meant;    // the field that it probably stands for; empty: none
+};
+
 class FieldReader {
  public:
   /// Keys that stand in the body twice are faults at once.
@@ -49,8 +56,8 @@ class FieldReader {
   /// Throws ProblemError 422 with all faults, if there are any.
   void finish() const;
 
-  /// Fields of the body that nobody asked for, a sentence each; of many only the first.
-  [[nodiscard]] std::vector<FieldError> unknown_fields() const;
+  /// Of many only the first.
+  [[nodiscard]] std::vector<UnknownField> unknown_fields() const;
 
  private:
   const Json* find(std::string_view field);

@@ -11,15 +11,19 @@
 #include <cctype>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace diamond::serve {
 namespace {
 
 constexpr std::int64_t most_entries = 1000;
-constexpr std::array<std::string_view, 7> endpoint_names = {"predict", "batch", "infer", "samples",
-                                                            "drift",   "logs",  "models"};
+constexpr std::int64_t entries_at_once = 25;  // in memory, however large
+constexpr std::size_t most_bytes = std::size_t{8} << 20U;
+constexpr std::array<std::string_view, 8> endpoint_names = {"predict", "batch", "infer", "samples",
+                                                            "similar", "drift", "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:
 /// without a choice they see only those.
@@ -73,6 +77,17 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
+LogPage read_entries(TrafficStore& store, LogQuery query, std::int64_t wanted) {
+  query.limit = wanted + 1;  // one more shows that there are more
+  LogPage page{read_log(store, query), false};
+  page.has_more = std::ssize(page.exchanges) > wanted;
+  const auto last = static_cast<std::size_t>(wanted);
+  // Two servers may give the same id: those stay on one page.
+  if (page.has_more && page.exchanges[last].id != page.exchanges[last - 1].id)
+    page.exchanges.resize(last);
+  return page;
+}
+
 }  // namespace
 
 LogQuery read_log_query(const std::multimap<std::string, std::string>& parameters) {
@@ -103,6 +118,24 @@ std::vector<Exchange> read_log(TrafficStore& store, const LogQuery& query) {
         "the database is shown by waiting=true";
     throw ProblemError(problem);
   }
+}
+
+LogPage read_log_page(TrafficStore& store, LogQuery query) {
+  LogPage page;
+  std::size_t bytes = 0;
+  do {
+    const std::int64_t missing = query.limit - std::ssize(page.exchanges);
+    LogPage more = read_entries(store, query, std::min(missing, entries_at_once));
+    for (Exchange& exchange : more.exchanges) {
+      page.has_more = bytes > most_bytes && exchange.id != page.exchanges.back().id;
+      if (page.has_more) return page;
+      bytes += exchange.request.size() + exchange.response.size();
+      page.exchanges.push_back(std::move(exchange));
+    }
+    page.has_more = more.has_more;
+    if (page.has_more) query.before = page.exchanges.back().id;
+  } while (page.has_more && std::ssize(page.exchanges) < query.limit);
+  return page;
 }
 
 std::string next_page(const Request& request, std::int64_t before) {

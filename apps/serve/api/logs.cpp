@@ -6,13 +6,7 @@ namespace diamond::serve {
 namespace {
 
 Outcome logs(TrafficStore& store, const Request& request) {
-  LogQuery query = read_log_query(request.query);
-  const auto wanted =
-      static_cast<std::size_t>(query.limit++);  // one more shows that there are more
-  std::vector<Exchange> exchanges = read_log(store, query);
-  const bool has_more = exchanges.size() > wanted;
-  // Two servers may give the same id: those stay on one page.
-  if (has_more && exchanges[wanted].id != exchanges[wanted - 1].id) exchanges.resize(wanted);
+  const auto [exchanges, has_more] = read_log_page(store, read_log_query(request.query));
   Json entries = Json::array();
   for (const Exchange& exchange : exchanges) entries.push_back(log_entry(exchange));
   Outcome outcome;

@@ -67,19 +67,49 @@ Families log_figures(const TrafficState& log, const Trouble& recording) {
                   static_cast<double>(log.rejected))};
 }
 
+/// As in /drift.
+Families drift_figures(const DriftWatch& drift) {
+  const std::shared_ptr<const DriftFigures> figures = drift.figures();
+  if (!figures) return {};
+  Families families = {gauge("diamond_drift_requests",
+                             "Price requests of the last seven days, of 10,000 the newest, whose "
+                             "stones are compared with the training data.",
+                             static_cast<double>(figures->requests))};
+  if (figures->fields.empty()) return families;
+  MetricFamily psi{"diamond_drift_psi",
+                   "Population stability index of their stones against the training data.",
+                   MetricKind::gauge,
+                   {}};
+  MetricFamily outside{"diamond_drift_outside_share",
+                       "Share of their values outside the training range.",
+                       MetricKind::gauge,
+                       {}};
+  for (const auto& [field, field_psi, outside_share] : figures->fields) {
+    const std::vector<std::pair<std::string, std::string>> labels = {
+        {"field", std::string(name_of(field))}};
+    psi.samples.push_back({field_psi, labels});
+    outside.samples.push_back({outside_share, labels});
+  }
+  families.push_back(std::move(psi));
+  families.push_back(std::move(outside));
+  return families;
+}
+
 }  // namespace
 
 Endpoint metrics_endpoint(const Metrics& metrics, const ModelKeeper& keeper,
-                          const TrafficStore& store, const Trouble& recording) {
+                          const TrafficStore& store, const Trouble& recording,
+                          const DriftWatch& drift) {
   return {"metrics",
           "GET",
           "/metrics",
           Right::nothing,
           Logged::no,
           Pace::quick,
-          [&metrics, &keeper, &store, &recording](const Request& /*request*/) {
+          [&metrics, &keeper, &store, &recording, &drift](const Request& /*request*/) {
             Families read_now = build_figures();
-            for (Families more : {model_figures(keeper), log_figures(store.state(), recording)})
+            for (Families more : {model_figures(keeper), log_figures(store.state(), recording),
+                                  drift_figures(drift)})
               for (MetricFamily& family : more) read_now.push_back(std::move(family));
             Outcome outcome;
             outcome.answer.content_type = Metrics::content_type;

@@ -31,7 +31,7 @@ AskedStone read_request(const Request& request) {
 }
 
 Outcome answer(const ServedModel& served, const Completion& stone,
-               const std::vector<FieldError>& unknown_fields, bool explain) {
+               const std::vector<UnknownField>& unknown_fields, bool explain) {
   const Appraisal appraisal = appraise(served, stone, served.model->predict(stone.stone));
   Outcome outcome;
   outcome.model_id = served.manifest.id;

@@ -22,13 +22,6 @@ namespace {
   throw ProblemError(std::move(problem));
 }
 
-/// application/json or …+json. None at all is taken for it.
-bool is_json(const std::string& content_type) {
-  if (content_type == "application/json") return true;
-  const std::string type = media_type(content_type);
-  return type.empty() || type == "application/json" || type.ends_with("+json");
-}
-
 /// Throws ProblemError where the text is no JSON, or of a shape that is not read.
 void check(const JsonShape& shape) {
   if (shape.is_too_deep)
@@ -54,8 +47,15 @@ std::string media_type(std::string content_type) {
   return content_type;
 }
 
+/// application/json or …+json.
+bool is_json(const Request& request) {
+  if (request.content_type == "application/json") return true;
+  const std::string type = media_type(request.content_type);
+  return type.empty() || type == "application/json" || type.ends_with("+json");
+}
+
 void require_json_type(const Request& request) {
-  if (!is_json(request.content_type))
+  if (!is_json(request))
     refuse(415, "the body must be JSON: send it with Content-Type: application/json");
 }
 

@@ -23,6 +23,9 @@ struct JsonBody {
 /// not read: see JsonShape), 422 (no object, or a number that is too large for a double).
 [[nodiscard]] JsonBody read_json_body(const Request& request);
 
+/// Whether the body is said to be JSON; so is one of which nothing is said.
+[[nodiscard]] bool is_json(const Request& request);
+
 /// Throws ProblemError 415 where the body is said to be something else than JSON.
 void require_json_type(const Request& request);
 

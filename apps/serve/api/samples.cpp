@@ -1,6 +1,7 @@
 #include "endpoints.h"
 #include "field_reader.h"
 #include "request_body.h"
+#include "stone_json.h"
 
 #include <diamond/core/diamond.h>
 
@@ -16,20 +17,6 @@ double read_weight(FieldReader& fields) {
   const bool has_weight = fields.has("weight");
   if (has_carat && has_weight) fields.fault("carat", "is the same as weight: give one of them");
   return fields.quantity(Quantity::carat, has_carat && !has_weight ? "carat" : "weight");
-}
-
-Json to_json(const PricedDiamond& diamond) {
-  const Diamond& stone = diamond.stone;
-  return {{"carat", stone.carat},
-          {"cut", name_of(stone.cut)},
-          {"color", name_of(stone.color)},
-          {"clarity", name_of(stone.clarity)},
-          {"depth", stone.depth},
-          {"table", stone.table},
-          {"x", stone.x},
-          {"y", stone.y},
-          {"z", stone.z},
-          {"price", diamond.price}};
 }
 
 Outcome samples(const ModelKeeper& keeper, const Request& request) {

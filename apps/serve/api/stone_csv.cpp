@@ -1,6 +1,7 @@
 #include "stone_csv.h"
 
 #include <diamond/core/diamond.h>
+#include <diamond/core/json.h>
 #include <diamond/core/spelling.h>
 #include <diamond/data/csv_chunk.h>
 #include <diamond/data/csv_writer.h>
@@ -28,6 +29,17 @@ Problem faulty(const std::string& field, const std::string& message) {
   problem.detail = field.empty() ? message : field + " " + message;
   problem.errors.push_back({field, message, {}});
   return problem;
+}
+
+/// What is said of a table has its fields in it, and has to be text that JSON and databases hold.
+void require_text(const std::string& text) {
+  const std::string valid = valid_utf8(text);
+  const auto replaced = std::mismatch(text.begin(), text.end(), valid.begin(), valid.end()).first;
+  const auto fault = std::min(replaced, std::find(text.begin(), text.end(), '\0'));
+  if (fault == text.end()) return;
+  throw ProblemError(unreadable("the body is not text in UTF-8: the fault is in line " +
+                                std::to_string(1 + std::count(text.begin(), fault, '\n')) +
+                                "; save the table as UTF-8"));
 }
 
 /// Takes the next record off the text; nothing where only blank lines are left.
@@ -87,6 +99,7 @@ std::variant<Json, Problem> read_row(const std::vector<std::string>& fields,
 }  // namespace
 
 StoneCsv read_stone_csv(std::string text, std::size_t most_rows) {
+  require_text(text);
   text += '\n';
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::string_view rest = text;

@@ -25,8 +25,8 @@ struct StoneCsv {
 
 /// The header names at least carat, cut, color and clarity, in any order; columns that are no field
 /// of a stone are passed over. A quantity that is empty counts as absent. Throws ProblemError: 400
-/// where the text is no such table, 422 where the header lacks a column or has one twice, or where
-/// there are no rows, or more than `most_rows`.
+/// where the text is no such table or not UTF-8, 422 where the header lacks a column or has one
+/// twice, or where there are no rows, or more than `most_rows`.
 [[nodiscard]] StoneCsv read_stone_csv(std::string text, std::size_t most_rows);
 
 /// Appends a line with its end.

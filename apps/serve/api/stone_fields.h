@@ -11,7 +11,7 @@ namespace diamond::serve {
 
 struct AskedStone {
   PartialDiamond stone;
-  std::vector<FieldError> unknown_fields;  // a sentence each
+  std::vector<UnknownField> unknown_fields;
 };
 
 /// Weight and grades are needed; the other quantities may be absent or null. Throws ProblemError

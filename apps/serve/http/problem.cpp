@@ -20,7 +20,7 @@ constexpr std::array<Known, 15> known = {{
     {408, "timeout", "The request took too long"},
     {413, "too-large", "The request is too large"},
     {414, "too-large", "The request's address is too long"},
-    {415, "wrong-content-type", "The request must be JSON"},
+    {415, "wrong-content-type", "The body is of a type that is not read here"},
     {422, "invalid-fields", "Some fields are not as they must be"},
     {429, "too-many-requests", "These are too many requests"},
     {431, "too-large", "The request's header is too long"},

@@ -1,9 +1,6 @@
 #include "housekeeper.h"
 
-#include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <utility>
 
 namespace diamond::serve {
@@ -13,23 +10,17 @@ using namespace std::chrono_literals;
 Housekeeper::Housekeeper(Log& log, std::string failing, Work work)
     : trouble_(log, std::move(failing), "the traffic log is kept in order again"),
       work_(std::move(work)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      periodic_(0ms, [this](const std::stop_token& stop) { return work_once(stop); }) {}
 
-void Housekeeper::run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopping;
-  std::unique_lock lock(mutex);
-  while (!stop.stop_requested()) {
-    std::chrono::minutes pause = 60min;
-    try {
-      work_(stop);
-      trouble_.end();
-    } catch (const std::exception& error) {
-      if (stop.stop_requested()) return;
-      trouble_.meet(error.what());
-      pause = 1min;
-    }
-    stopping.wait_for(lock, stop, pause, [] { return false; });
+/// How long to wait until the next time.
+std::chrono::minutes Housekeeper::work_once(const std::stop_token& stop) {
+  try {
+    work_(stop);
+    trouble_.end();
+    return 60min;
+  } catch (const std::exception& error) {
+    if (!stop.stop_requested()) trouble_.meet(error.what());
+    return 1min;
   }
 }
 

@@ -1,14 +1,15 @@
 // What has to be done now and then, by itself.
 #pragma once
 
+#include "periodic.h"
 #include "trouble.h"
 
 #include <diamond/core/log.h>
 
+#include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 namespace diamond::serve {
 
@@ -23,11 +24,11 @@ class Housekeeper {
   Housekeeper(Log& log, std::string failing, Work work);
 
  private:
-  void run(const std::stop_token& stop);
+  std::chrono::minutes work_once(const std::stop_token& stop);
 
   Trouble trouble_;
   Work work_;
-  std::jthread thread_;  // last: it stops before the rest goes
+  Periodic periodic_;  // last: it stops before the rest goes
 };
 
 }  // namespace diamond::serve

@@ -136,12 +136,16 @@ struct Diamond {
   double x = 0;
   double y = 0;
   double z = 0;
+
+  [[nodiscard]] bool operator==(const Diamond&) const = default;
 };
 
 /// A stone and what was paid for it, in USD.
 struct PricedDiamond {
   Diamond stone;
   double price = 0;
+
+  [[nodiscard]] bool operator==(const PricedDiamond&) const = default;
 };
 
 /// A place in `diamond` for each quantity but the price. Requires: `quantity` is not `price`.

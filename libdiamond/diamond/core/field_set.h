@@ -21,6 +21,7 @@ class FieldSet {
   [[nodiscard]] constexpr std::size_t size() const {
     return static_cast<std::size_t>(std::popcount(bits_));
   }
+  [[nodiscard]] constexpr bool operator==(const FieldSet&) const = default;
 
  private:
   static constexpr std::uint32_t bit(Field field) {

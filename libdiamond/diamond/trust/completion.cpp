@@ -15,13 +15,15 @@ class Completer {
       : known_(partial), profile_(profile) {}
 
   Completion completed() {
-    if (!known_.table) assume(Quantity::table, profile_.usual_table(known_.cut), median_of_cut());
+    if (!known_.table) assume_median_of_cut(Quantity::table, profile_.usual_table(known_.cut));
     if (!known_.depth && !known_.x && !known_.y && !known_.z) assume_usual_depth();
     if (!known_.x && !known_.y) find_girdle();
     if (!known_.x) find_x();
     if (!known_.y) find_y();
     if (!known_.z) find_z();
-    if (!known_.depth) assume(Quantity::depth, measured_depth(stone()), "from x, y and z");
+    if (!known_.depth)
+      assume(Quantity::depth, measured_depth(stone()), {Field::x, Field::y, Field::z},
+             "from x, y and z");
     return {stone(), std::move(assumptions_)};
   }
 
@@ -64,50 +66,56 @@ class Completer {
            std::abs(std::log(y / x / ratio())) <= profile_.proportions().tolerance(Relation::width);
   }
 
-  void assume(Quantity quantity, double value, std::string how) {
+  void assume(Quantity quantity, double value, FieldSet from, std::string how) {
     const double rounded = std::min(as_certified(quantity, value), info(quantity).upper_limit);
     value_of(known_, quantity) = rounded;
-    assumptions_.push_back({field_of(quantity), rounded, std::move(how)});
+    assumptions_.push_back({field_of(quantity), rounded, from, std::move(how)});
   }
 
-  [[nodiscard]] std::string median_of_cut() const {
-    return "the median of " + std::string(name_of(known_.cut)) + " stones";
+  void assume_median_of_cut(Quantity quantity, double median) {
+    assume(quantity, median, {Field::cut},
+           "the median of " + std::string(name_of(known_.cut)) + " stones");
   }
 
   void assume_usual_depth() {
-    assume(Quantity::depth, profile_.usual_depth(known_.cut), median_of_cut());
+    assume_median_of_cut(Quantity::depth, profile_.usual_depth(known_.cut));
+  }
+
+  void assume_x_of_girdle() {
+    assume(Quantity::x, girdle() / (1 + ratio()), {Field::z, Field::depth}, "from z and depth");
   }
 
   /// Neither x nor y is known, but z or depth is: finds x.
   void find_girdle() {
-    if (known_.z && known_.depth)
-      return assume(Quantity::x, girdle() / (1 + ratio()), "from z and depth");
+    if (known_.z && known_.depth) return assume_x_of_girdle();
     if (!known_.z) {
       // box = x · ratio x · z, with z = depth / 200 · (1 + ratio) x.
       const double shape = ratio() * (1 + ratio()) * *known_.depth / 200;
-      return assume(Quantity::x, std::cbrt(box() / shape),
+      return assume(Quantity::x, std::cbrt(box() / shape), {Field::carat, Field::depth},
                     "from the weight and depth, by the usual density");
     }
     const double x_by_weight = std::sqrt(box() / *known_.z / ratio());
     const double depth_by_weight = 200 * *known_.z / ((1 + ratio()) * x_by_weight);
     if (const auto depth = plausible_depth(depth_by_weight, -2))
-      return assume(Quantity::x, 200 * *known_.z / *depth / (1 + ratio()),
+      return assume(Quantity::x, 200 * *known_.z / *depth / (1 + ratio()), {Field::carat, Field::z},
                     "from the weight and z, by the usual density");
     assume_usual_depth();
-    assume(Quantity::x, girdle() / (1 + ratio()), "from z and depth");
+    assume_x_of_girdle();
   }
 
   void find_x() {
     if (known_.z && known_.depth && are_plausible_sides(girdle() - *known_.y, *known_.y))
-      return assume(Quantity::x, girdle() - *known_.y, "from y, z and depth");
-    assume(Quantity::x, *known_.y / ratio(),
+      return assume(Quantity::x, girdle() - *known_.y, {Field::y, Field::z, Field::depth},
+                    "from y, z and depth");
+    assume(Quantity::x, *known_.y / ratio(), {Field::y},
            "from y, by the usual ratio of y to x, " + shown_ratio());
   }
 
   void find_y() {
     if (known_.z && known_.depth && are_plausible_sides(*known_.x, girdle() - *known_.x))
-      return assume(Quantity::y, girdle() - *known_.x, "from x, z and depth");
-    assume(Quantity::y, *known_.x * ratio(),
+      return assume(Quantity::y, girdle() - *known_.x, {Field::x, Field::z, Field::depth},
+                    "from x, z and depth");
+    assume(Quantity::y, *known_.x * ratio(), {Field::x},
            "from x, by the usual ratio of y to x, " + shown_ratio());
   }
 
@@ -116,11 +124,12 @@ class Completer {
     if (!known_.depth) {
       const double z_by_weight = box() / *known_.x / *known_.y;
       if (const auto depth = plausible_depth(200 * z_by_weight / sides, 1))
-        return assume(Quantity::z, *depth * sides / 200,
+        return assume(Quantity::z, *depth * sides / 200, {Field::carat, Field::x, Field::y},
                       "from the weight, x and y, by the usual density");
       assume_usual_depth();
     }
-    assume(Quantity::z, *known_.depth * sides / 200, "from x, y and depth");
+    assume(Quantity::z, *known_.depth * sides / 200, {Field::x, Field::y, Field::depth},
+           "from x, y and depth");
   }
 
   [[nodiscard]] std::string shown_ratio() const { return shown(std::round(ratio() * 1000) / 1000); }
@@ -161,9 +170,13 @@ const std::optional<double>& value_of(const PartialDiamond& partial, Quantity qu
 }
 
 Warning warning_of(const Assumption& assumption) {
-  return {assumption.field, std::string(name_of(assumption.field)) + " is not given: " +
-                                with_unit(quantity_of(assumption.field), assumption.value) +
-                                " is assumed, " + assumption.how};
+  const Quantity quantity = quantity_of(assumption.field);
+  return {assumption.field,
+          std::string(name_of(assumption.field)) + " is not given: " +
+              with_unit(quantity, assumption.value) + " is assumed, " + assumption.how,
+          WarningCode::assumed,
+          {{quantity, assumption.value}},
+          assumption.from};
 }
 
 Completion complete(const PartialDiamond& partial, const TrainingProfile& profile) {

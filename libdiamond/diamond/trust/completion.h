@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diamond/core/diamond.h>
+#include <diamond/core/field_set.h>
 #include <diamond/trust/training_profile.h>
 #include <diamond/trust/warning.h>
 
@@ -38,8 +39,10 @@ inline constexpr std::array<Quantity, 5> optional_quantities = {
 struct Assumption {
   Field field = Field::depth;
   double value = 0;
-  /// Where it comes from: "from x, y and depth".
-  std::string how;
+  /// Where it comes from.
+  FieldSet from = {};
+  /// The same in words: "from x, y and depth".
+  std::string how = {};
 };
 
 /// "depth is not given: 61.8 % is assumed, the median of Ideal stones".

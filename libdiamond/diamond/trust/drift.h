@@ -18,6 +18,11 @@ class Drift {
     std::size_t given = 0;    // stones of which the field is known
     std::size_t outside = 0;  // of them: outside the training range; grades never are
     double psi = 0;           // population_stability_index against the training data
+
+    /// Of those that are known; 0 where none is.
+    [[nodiscard]] double outside_share() const {
+      return given == 0 ? 0 : static_cast<double>(outside) / static_cast<double>(given);
+    }
   };
 
   /// The profile outlives this.

@@ -300,7 +300,12 @@ Warning warning_of_loneliness(const Diamond& stone, const Neighbour& nearest) {
               with_name(Quantity::carat, other.carat) + ", " + std::string(name_of(other.cut)) +
               ", " + std::string(name_of(other.color)) + ", " +
               std::string(name_of(other.clarity)) + ", " + with_name(Quantity::depth, other.depth) +
-              ", " + with_name(Quantity::table, other.table)};
+              ", " + with_name(Quantity::table, other.table),
+          WarningCode::no_neighbour,
+          {},
+          {},
+          {},
+          nearest};
 }
 
 }  // namespace diamond

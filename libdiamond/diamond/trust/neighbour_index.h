@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diamond/core/table.h>
+#include <diamond/trust/neighbour.h>
 #include <diamond/trust/warning.h>
 
 #include <cstddef>
@@ -20,11 +21,6 @@ namespace diamond {
 /// So a step of weight, depth or table is about what changes the price, or the grade of the cut, as
 /// a grade does. x, y and z follow from these; see Proportions. Always finite.
 [[nodiscard]] double steps_between(const Diamond& one, const Diamond& other);
-
-struct Neighbour {
-  PricedDiamond stone;
-  double steps = 0;
-};
 
 /// A k-d tree of the stones, about 24 bytes a row beside the table. Never changes; safe from any
 /// thread; copies share the tree.

@@ -38,6 +38,21 @@ double moved_point(double value, double factor) {
   return factor < 1 ? value / std::round(1 / factor) : value * factor;
 }
 
+/// None where the number is none that a stone can have: sizes next to 0 make such.
+std::vector<Suggestion> suggestion(Quantity quantity, double value) {
+  if (!(value > 0 && value <= info(quantity).upper_limit)) return {};
+  return {{quantity, as_shown(value)}};
+}
+
+/// What a stone has of these quantities.
+std::vector<Suggestion> suggestions(const Diamond& stone, std::span<const Quantity> quantities) {
+  std::vector<Suggestion> all;
+  for (const Quantity quantity : quantities)
+    for (const Suggestion& one : suggestion(quantity, value_of(stone, quantity)))
+      all.push_back(one);
+  return all;
+}
+
 /// What the stone might have been meant to be, and what it took to get there.
 struct Reading {
   enum class Change : std::uint8_t {
@@ -75,6 +90,13 @@ class Inquiry {
 
   [[nodiscard]] bool is_given(Quantity quantity) const {
     return quantity == Quantity::carat || value_of(given_, quantity).has_value();
+  }
+
+  [[nodiscard]] std::vector<Quantity> given_sizes() const {
+    std::vector<Quantity> given;
+    for (const Quantity quantity : sizes)
+      if (is_given(quantity)) given.push_back(quantity);
+    return given;
   }
 
   void warn(Warning warning) {
@@ -202,31 +224,42 @@ class Inquiry {
   /// What to say of a reading that is believed.
   [[nodiscard]] Warning told(const Reading& reading) const {
     const auto [meant, change, one, other] = reading;
+    const std::array both_quantities = {one, other};
     const Field field = field_of(one);
     const std::string was = with_name(one, value_of(stone_, one));
     const std::string both = was + " and " + with_name(other, value_of(stone_, other));
     const double should_be = value_of(meant, one);
     switch (change) {
       case Change::point_moved:
-        return {field, was + " does not go with the rest of the stone: did you mean " +
-                           shown(should_be) + "?"};
+        return {
+            field,
+            was + " does not go with the rest of the stone: did you mean " + shown(should_be) + "?",
+            WarningCode::decimal_point, suggestion(one, should_be)};
       case Change::unit_changed:
-        return {field, shown_size(stone_) + " does not go with " +
-                           with_unit(Quantity::carat, stone_.carat) + ": did you mean " +
-                           shown_size(meant) + "?"};
+        return {field,
+                shown_size(stone_) + " does not go with " +
+                    with_unit(Quantity::carat, stone_.carat) + ": did you mean " +
+                    shown_size(meant) + "?",
+                WarningCode::unit, suggestions(meant, given_sizes())};
       case Change::exchanged:
-        return {field, both + " look exchanged: did you mean " + with_name(one, should_be) +
-                           " and " + with_name(other, value_of(meant, other)) + "?"};
+        return {field,
+                both + " look exchanged: did you mean " + with_name(one, should_be) + " and " +
+                    with_name(other, value_of(meant, other)) + "?",
+                WarningCode::exchanged, suggestions(meant, both_quantities)};
       case Change::both_replaced:
-        return {field, both + " do not go with the rest of the stone: they should be about " +
-                           shown(should_be) + " and " + with_unit(other, value_of(meant, other))};
+        return {field,
+                both + " do not go with the rest of the stone: they should be about " +
+                    shown(should_be) + " and " + with_unit(other, value_of(meant, other)),
+                WarningCode::contradiction, suggestions(meant, both_quantities)};
       case Change::replaced:
         break;
     }
     if (one == Quantity::carat) return of_weight();
     if (one == Quantity::depth) return of_depth();
-    return {field, was + " does not go with the rest of the stone: it should be about " +
-                       with_unit(one, should_be)};
+    return {field,
+            was + " does not go with the rest of the stone: it should be about " +
+                with_unit(one, should_be),
+            WarningCode::contradiction, suggestion(one, should_be)};
   }
 
   void name_contradictions() {
@@ -246,26 +279,32 @@ class Inquiry {
   }
 
   [[nodiscard]] Warning of_weight() const {
-    return {Field::carat, with_unit(Quantity::carat, stone_.carat) + " does not go with " +
-                              shown_size(stone_) + ": such a stone weighs about " +
-                              with_unit(Quantity::carat, usual_weight())};
+    return {Field::carat,
+            with_unit(Quantity::carat, stone_.carat) + " does not go with " + shown_size(stone_) +
+                ": such a stone weighs about " + with_unit(Quantity::carat, usual_weight()),
+            WarningCode::contradiction, suggestion(Quantity::carat, usual_weight())};
   }
 
   /// Where depth or z was assumed, they agree with each other.
   [[nodiscard]] Warning of_depth() const {
+    const double depth = as_certified(Quantity::depth, measured_depth(stone_));
     return {Field::depth,
             with_name(Quantity::depth, stone_.depth) + " does not go with " + shown_size(stone_) +
-                ", which make " +
-                with_unit(Quantity::depth, as_certified(Quantity::depth, measured_depth(stone_)))};
+                ", which make " + with_unit(Quantity::depth, depth),
+            WarningCode::contradiction, suggestion(Quantity::depth, depth)};
   }
 
   [[nodiscard]] Warning of_width() const {
     const Quantity quantity = is_given(Quantity::y) ? Quantity::y : Quantity::x;
-    const double y = as_certified(Quantity::y, stone_.x * profile_.proportions().width_ratio());
-    return {field_of(quantity), with_name(Quantity::x, stone_.x) + " does not go with " +
-                                    with_name(Quantity::y, stone_.y) + ": usual are about " +
-                                    with_name(Quantity::x, stone_.x) + " and " +
-                                    with_name(Quantity::y, y)};
+    const double ratio = profile_.proportions().width_ratio();
+    const double y = as_certified(Quantity::y, stone_.x * ratio);
+    return {field_of(quantity),
+            with_name(Quantity::x, stone_.x) + " does not go with " +
+                with_name(Quantity::y, stone_.y) + ": usual are about " +
+                with_name(Quantity::x, stone_.x) + " and " + with_name(Quantity::y, y),
+            WarningCode::contradiction,
+            suggestion(quantity,
+                       quantity == Quantity::y ? y : as_certified(Quantity::x, stone_.y / ratio))};
   }
 
   void look_at_ranges() {
@@ -277,20 +316,32 @@ class Inquiry {
       if (silent_[index(field_of(quantity))] || profile_.range(quantity).contains(value) ||
           (is_size && skip_sizes))
         continue;
-      warn({field_of(quantity), out_of_range(quantity, value)});
+      warn(out_of_range(quantity, value));
     }
   }
 
-  [[nodiscard]] std::string out_of_range(Quantity quantity, double value) const {
+  [[nodiscard]] Warning out_of_range(Quantity quantity, double value) const {
     const Range& range = profile_.range(quantity);
-    std::string text = with_name(quantity, value) + " is outside the training range, " +
-                       shown(range.low) + " to " + with_unit(quantity, range.high);
-    // Nothing else speaks for it, so only for what no stone can have tenfold.
-    if (quantity == Quantity::depth || quantity == Quantity::table)
-      for (const double factor : decimal_slips)
-        if (range.contains(moved_point(value, factor)))
-          return text + ": did you mean " + shown(moved_point(value, factor)) + "?";
-    return text;
+    Warning warning{field_of(quantity),
+                    with_name(quantity, value) + " is outside the training range, " +
+                        shown(range.low) + " to " + with_unit(quantity, range.high),
+                    WarningCode::outside_range};
+    warning.range = Range{as_shown(range.low), as_shown(range.high)};
+    if (const auto meant = in_range_but_for_its_point(quantity, value)) {
+      warning.message += ": did you mean " + shown(*meant) + "?";
+      warning.suggested = suggestion(quantity, *meant);
+    }
+    return warning;
+  }
+
+  /// Nothing else speaks for it, so only for what no stone can have tenfold.
+  [[nodiscard]] std::optional<double> in_range_but_for_its_point(Quantity quantity,
+                                                                 double value) const {
+    if (quantity != Quantity::depth && quantity != Quantity::table) return std::nullopt;
+    for (const double factor : decimal_slips)
+      if (profile_.range(quantity).contains(moved_point(value, factor)))
+        return moved_point(value, factor);
+    return std::nullopt;
   }
 
   Diamond stone_;  // as described, then as it seems to have been meant

@@ -10,6 +10,7 @@
 
 #include <diamond/core/diamond.h>
 #include <diamond/trust/medians_by_cut.h>
+#include <diamond/trust/range.h>
 
 #include <array>
 #include <cmath>
@@ -52,7 +53,7 @@ class Proportions {
   [[nodiscard]] bool hold(const Diamond& stone) const {
     const double box = stone.x * stone.y * stone.z;
     const double girdle = stone.x + stone.y;
-    const Bounds& density = density_bounds_[static_cast<std::size_t>(stone.cut)];
+    const Range& density = density_bounds_[static_cast<std::size_t>(stone.cut)];
     return density.low * box <= stone.carat && stone.carat <= density.high * box &&
            std::abs(200 * stone.z - stone.depth * girdle) <= tolerance_of_depth() * girdle &&
            ratio_bounds_.low * stone.x <= stone.y && stone.y <= ratio_bounds_.high * stone.x;
@@ -74,18 +75,13 @@ class Proportions {
   }
 
  private:
-  struct Bounds {
-    double low = 0;
-    double high = 0;
-  };
-
   [[nodiscard]] double tolerance_of_depth() const { return tolerance(Relation::depth); }
 
   PerCut density_{};
   double width_ratio_ = 1;
   std::array<double, all_relations.size()> tolerances_{1, 1, 1};
-  std::array<Bounds, grade_count<Cut>> density_bounds_{};
-  Bounds ratio_bounds_;
+  std::array<Range, grade_count<Cut>> density_bounds_{};
+  Range ratio_bounds_;
 };
 
 }  // namespace diamond

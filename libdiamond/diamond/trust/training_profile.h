@@ -4,6 +4,7 @@
 #include <diamond/core/table.h>
 #include <diamond/metrics/population_stability.h>
 #include <diamond/trust/proportions.h>
+#include <diamond/trust/range.h>
 
 #include <array>
 #include <cstddef>
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace diamond {
-
-/// From `low` to `high`, both included.
-struct Range {
-  double low = 0;
-  double high = 0;
-
-  [[nodiscard]] bool contains(double value) const { return low <= value && value <= high; }
-};
 
 /// Never changes; safe from any thread.
 class TrainingProfile {

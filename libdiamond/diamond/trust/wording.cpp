@@ -4,12 +4,19 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace diamond {
 namespace {
 
 bool is_share(Quantity quantity) {
   return quantity == Quantity::depth || quantity == Quantity::table;
+}
+
+std::string in_six_digits(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
 }
 
 }  // namespace
@@ -22,9 +29,11 @@ double as_certified(Quantity quantity, double value) {
 
 std::string shown(double value) {
   if (value >= 1e6) return "over a million";  // made of sizes that are next to 0
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
-  return text.data();
+  return in_six_digits(value);
+}
+
+double as_shown(double value) {
+  return std::strtod(in_six_digits(value).c_str(), nullptr);
 }
 
 std::string with_unit(Quantity quantity, double value) {

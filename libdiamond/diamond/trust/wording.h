@@ -14,6 +14,9 @@ namespace diamond {
 /// "6.5", with up to six digits; "over a million".
 [[nodiscard]] std::string shown(double value);
 
+/// The number that `shown` shows: 57, not 56.99999999999999.
+[[nodiscard]] double as_shown(double value);
+
 /// "1.5 carat", "61.5 %", "6.5 mm". Requires: `quantity` is not `price`.
 [[nodiscard]] std::string with_unit(Quantity quantity, double value);
 

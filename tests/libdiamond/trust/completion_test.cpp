@@ -84,14 +84,55 @@ TEST_CASE("each assumption says what was assumed and how, in the order in which 
   const Completion all = complete(without(truth, 0b11111), profile());
   REQUIRE(all.assumptions.size() == 5);
   CHECK(warning_of(all.assumptions[0]) ==
-        Warning{Field::table, "table is not given: 56 % is assumed, the median of Ideal stones"});
+        Warning{Field::table,
+                "table is not given: 56 % is assumed, the median of Ideal stones",
+                WarningCode::assumed,
+                {{Quantity::table, 56}},
+                {Field::cut}});
   CHECK(warning_of(all.assumptions[1]) ==
-        Warning{Field::depth, "depth is not given: 61.8 % is assumed, the median of Ideal stones"});
+        Warning{Field::depth,
+                "depth is not given: 61.8 % is assumed, the median of Ideal stones",
+                WarningCode::assumed,
+                {{Quantity::depth, 61.8}},
+                {Field::cut}});
   CHECK(warning_of(all.assumptions[2]).message ==
         "x is not given: 6.42 mm is assumed, from the weight and depth, by the usual density");
   CHECK(warning_of(all.assumptions[4]) ==
-        Warning{Field::z, "z is not given: 3.98 mm is assumed, from x, y and depth"});
+        Warning{Field::z,
+                "z is not given: 3.98 mm is assumed, from x, y and depth",
+                WarningCode::assumed,
+                {{Quantity::z, 3.98}},
+                {Field::x, Field::y, Field::depth}});
   CHECK(complete(without(truth, 0), profile()).assumptions.empty());
+}
+
+TEST_CASE("each assumption names the fields that its sentence speaks of") {
+  const auto names = [](const Assumption& assumption) {
+    std::string text = assumption.how;
+    if (const auto comma = text.rfind(", by the"); comma != std::string::npos) text.erase(comma);
+    const auto speaks_of = [&text](Field field) {
+      if (field == Field::carat) return text.find("weight") != std::string::npos;
+      if (field == Field::cut) return text.starts_with("the median of");
+      return (text + " ").find(" " + std::string(name_of(field)) + " ") != std::string::npos ||
+             text.find(" " + std::string(name_of(field)) + ",") != std::string::npos;
+    };
+    for (std::size_t i = 0; i < field_count; ++i) {
+      const auto field = static_cast<Field>(i);
+      if (speaks_of(field) != assumption.from.contains(field)) return false;
+    }
+    return assumption.from.size() > 0;
+  };
+  const std::array<Diamond, 3> stones = {
+      stone({.carat = 1, .x = 6.5, .y = 6.5, .z = 4}).stone,
+      stone({.carat = 1.5, .x = 6.5, .y = 6.5, .z = 4}).stone,  // too heavy
+      stone({.carat = 1, .depth = 6.1, .x = 6.5, .y = 6.5, .z = 4}).stone};
+  for (const Diamond& truth : stones)
+    for (std::size_t pattern = 1; pattern < patterns; ++pattern)
+      for (const Assumption& assumption :
+           complete(without(truth, pattern), profile()).assumptions) {
+        INFO(assumption.how);
+        CHECK(names(assumption));
+      }
 }
 
 TEST_CASE("what contradicts itself does not spread into what is assumed") {

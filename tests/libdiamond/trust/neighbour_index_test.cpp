@@ -113,13 +113,17 @@ TEST_CASE("a stone that is alone is told which is the nearest, and what sets the
   CHECK(warning.field == Field::table);
   CHECK(warning.message.find("no stone of the training data is near: the nearest, ") == 0);
 
-  const Warning written = warning_of_loneliness(
-      stone({.carat = 3.5, .cut = Cut::fair}).stone,
-      {stone({.carat = 1.51, .color = Color::F, .clarity = Clarity::VVS1}), 3.4321});
-  CHECK(written ==
+  const Neighbour other{stone({.carat = 1.51, .color = Color::F, .clarity = Clarity::VVS1}),
+                        3.4321};
+  CHECK(warning_of_loneliness(stone({.carat = 3.5, .cut = Cut::fair}).stone, other) ==
         Warning{Field::carat,
                 "no stone of the training data is near: the nearest, 3.4 steps away, is 1.51 "
-                "carat, Ideal, F, VVS1, depth 61.5 %, table 55 %"});
+                "carat, Ideal, F, VVS1, depth 61.5 %, table 55 %",
+                WarningCode::no_neighbour,
+                {},
+                {},
+                {},
+                other});
 }
 
 TEST_CASE("few stones or none are no trouble") {

@@ -2,6 +2,7 @@
 #include "support/notebook.h"
 
 #include <diamond/trust/plausibility.h>
+#include <diamond/trust/wording.h>
 
 #include <cmath>
 #include <random>
@@ -33,6 +34,22 @@ Diamond changed(Quantity quantity, double value) {
 std::string only_warning(const std::vector<Warning>& warnings) {
   if (warnings.size() != 1) return std::to_string(warnings.size()) + " warnings";
   return std::string(name_of(warnings[0].field)) + ": " + warnings[0].message;
+}
+
+/// The facts of the only warning: "decimal-point: x 6.5, y 6.5".
+std::string facts_of(const std::vector<Warning>& warnings) {
+  if (warnings.size() != 1) return std::to_string(warnings.size()) + " warnings";
+  std::string text(name_of(warnings[0].code));
+  std::string separator = ": ";
+  for (const auto& [quantity, value] : warnings[0].suggested) {
+    text += separator + std::string(info(quantity).name) + " " + shown(value);
+    separator = ", ";
+  }
+  return text;
+}
+
+std::string facts_of_stone(const Diamond& stone) {
+  return facts_of(implausibilities(stone, profile()));
 }
 
 std::string warning_of_stone(const Diamond& stone) {
@@ -121,6 +138,39 @@ TEST_CASE("what is beyond the training data is told, and its sizes with it") {
         "table: table 75 % is outside the training range, 50 to 70 %");
 }
 
+TEST_CASE("a slip of the pen comes with the numbers that were meant") {
+  CHECK(facts_of_stone(changed(Quantity::x, 65)) == "decimal-point: x 6.5");
+  CHECK(facts_of_stone(changed(Quantity::carat, 100)) == "decimal-point: carat 1");
+  Diamond exchanged = example();
+  std::swap(exchanged.depth, exchanged.table);
+  CHECK(facts_of_stone(exchanged) == "exchanged: depth 61, table 55");
+  Diamond centimetres = example();
+  centimetres.x = centimetres.y = 0.65;
+  centimetres.z = 0.4;
+  CHECK(facts_of_stone(centimetres) == "unit: x 6.5, y 6.5, z 4");
+  PartialDiamond only_x{1.0, Cut::ideal, Color::E, Clarity::VVS1, {}, {}, 0.65, {}, 0.4};
+  const Completion completion = complete(only_x, profile());
+  CHECK(facts_of(implausibilities(completion.stone, profile(), completion.assumptions)) ==
+        "unit: x 6.5, z 4");
+}
+
+TEST_CASE("a contradiction comes with the numbers that would fit") {
+  CHECK(facts_of_stone(changed(Quantity::carat, 1.5)) == "contradiction: carat 1.03");
+  CHECK(facts_of_stone(changed(Quantity::depth, 57)) == "contradiction: depth 61.5");
+  CHECK(facts_of_stone(changed(Quantity::z, 5.3)) == "contradiction: z 3.97");
+  const Diamond shifted{0.51, Cut::ideal, Color::E, Clarity::VS1, 61.8, 55, 5.15, 31.8, 5.12};
+  CHECK(facts_of_stone(shifted) == "contradiction: y 5.17, z 3.19");
+}
+
+TEST_CASE("what is outside the training range comes with the range") {
+  const auto warnings = implausibilities(changed(Quantity::table, 75), profile());
+  CHECK(facts_of(warnings) == "outside-range");
+  CHECK(warnings[0].range == Range{50, 70});
+  const auto slipped = implausibilities(changed(Quantity::table, 0.57), profile());
+  CHECK(facts_of(slipped) == "outside-range: table 57");
+  CHECK(slipped[0].suggested[0].value == 57);  // 0.57 · 100 is 56.99999999999999
+}
+
 TEST_CASE("what was assumed is never to blame") {
   PartialDiamond partial{1.0, Cut::ideal, Color::E, Clarity::VVS1, {}, {}, {}, {}, {}};
   CHECK(warning_of_partial(partial) == "0 warnings");
@@ -177,6 +227,8 @@ TEST_CASE("no stone, however absurd, is too much") {
     for (const Warning& warning : warnings) {
       if (warning.message.find("nan") != std::string::npos) FAIL(warning.message);
       if (warning.message.find("inf") != std::string::npos) FAIL(warning.message);
+      for (const auto& [quantity, value] : warning.suggested)
+        if (!(value > 0 && value <= info(quantity).upper_limit)) FAIL(value);
     }
   };
   for (int i = 0; i < 5'000; ++i) {

@@ -125,5 +125,7 @@ TEST_CASE("a batch that is neither JSON nor CSV is refused") {
   const Fixture f;
   Request request = post("/predict/batch", "carat=1");
   request.content_type = "application/x-www-form-urlencoded";
-  CHECK(problem_of([&] { (void)f.batch.answer(request); }).status == 415);
+  const Problem problem = problem_of([&] { (void)f.batch.answer(request); });
+  CHECK(problem.status == 415);
+  check_says(problem.detail, {"application/json or text/csv"});
 }

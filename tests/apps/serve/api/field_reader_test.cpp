@@ -217,7 +217,7 @@ TEST_CASE("fields that nobody asked for are told with the known one that is near
   Reading reading(R"({"carat": 1, "carrat": 2, "colour": "D", "customer number": 7})");
   (void)reading.fields.quantity(Quantity::carat);
   (void)reading.fields.has("color");
-  const std::vector<FieldError> unknown = reading.fields.unknown_fields();
+  const std::vector<UnknownField> unknown = reading.fields.unknown_fields();
   REQUIRE(unknown.size() == 3);
   CHECK(unknown[0].field == "carrat");
   CHECK(unknown[0].message == "is not known and was ignored; did you mean 'carat'?");

@@ -80,7 +80,6 @@ TEST_CASE("without a query the latest hundred prices and samples are asked for")
                                             {"until", ""},
                                             {"waiting", ""}}}) {
     const LogQuery asked = f.asked(query);
-    CHECK(asked.limit == 101);  // one more shows whether there are more
     CHECK_FALSE(asked.before.has_value());
     CHECK(asked.endpoints == std::vector<std::string>{"predict", "samples"});
     CHECK_FALSE(asked.status.has_value());
@@ -94,12 +93,11 @@ TEST_CASE("without a query the latest hundred prices and samples are asked for")
 
 TEST_CASE("the parameters of a log query are read") {
   Fixture f;
-  CHECK(f.asked({{"limit", "1"}}).limit == 2);
-  CHECK(f.asked({{"limit", "1000"}}).limit == 1001);
+  CHECK(f.asked({{"limit", "1"}}).limit == 2);  // one more shows whether there are more
   CHECK(f.asked({{"before", "1"}}).before == 1);
   CHECK(f.asked({{"before", "9223372036854775807"}}).before == 9223372036854775807);
   CHECK(f.asked({{"endpoint", "all"}}).endpoints.empty());
-  for (const char* name : {"predict", "samples", "logs", "models"})
+  for (const char* name : {"predict", "samples", "similar", "logs", "models"})
     CHECK(f.asked({{"endpoint", name}}).endpoints == std::vector<std::string>{name});
   CHECK(f.asked({{"model", "20261125T081500Z-linear-3fa9c1"}}).model_id ==
         "20261125T081500Z-linear-3fa9c1");
@@ -140,7 +138,7 @@ TEST_CASE("a parameter of a log query that is wrong is a fault of its own") {
   refuses("before", {"0", "-1", "9223372036854775808", "x"},
           "must be a whole number from 1 to 9223372036854775807, not '");
   refuses("endpoint", {"predictions", "Predict", "livez", "predict,samples"},
-          "must be all, predict, batch, infer, samples, drift, logs, models, not '");
+          "must be all, predict, batch, infer, samples, similar, drift, logs, models, not '");
   refuses("status", {"99", "600", "0", "40", "4040", "4xy", "4x4", "4XX", "x", "6xx", "-40"},
           "must be a status like 404, or a class like 4xx, not '");
   refuses("model", {"a b", "a/b", "\n", "'"}, "must be made of at most 128 letters");
@@ -190,6 +188,56 @@ TEST_CASE("a page that others follow links to the next, and asks the same there"
               {"status", "4xx"}}) ==
         "</logs?before=3&limit=1&since=2026-11-25T08%3A00%3A00%2B01%3A00&status=4xx>; "
         "rel=\"next\"");
+}
+
+TEST_CASE("a page has as many entries as are asked for, and a hundred where nobody says") {
+  Fixture f;
+  for (int i = 0; i < 1002; ++i) f.store.add({});
+  const auto ids = [&](const Query& query) {
+    std::vector<std::int64_t> ids;
+    for (const Json& entry : Json::parse(f.ask(query).answer.body)) ids.push_back(entry["id"]);
+    return ids;
+  };
+  for (const std::size_t count : {1U, 24U, 25U, 26U, 50U, 1000U}) {
+    const std::vector<std::int64_t> found = ids({{"limit", std::to_string(count)}});
+    REQUIRE(found.size() == count);
+    for (std::size_t i = 0; i < count; ++i) CHECK(found[i] == 1002 - static_cast<int>(i));
+  }
+  CHECK(ids({}).size() == 100);
+  CHECK(ids({{"before", "51"}}).size() == 50);
+  CHECK(header(f.ask({}).answer, "Link") == "</logs?before=903>; rel=\"next\"");
+  CHECK(header(f.ask({{"before", "51"}}).answer, "Link").empty());
+}
+
+TEST_CASE("a page of large entries ends early, and the next goes on there") {
+  Fixture f;
+  constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+  Exchange large;
+  large.endpoint = "batch";
+  large.request = Json(std::string(3 * mebibyte, 'a')).dump();
+  for (int i = 0; i < 7; ++i) f.store.add(large);
+  std::vector<std::size_t> pages;
+  Query query = {{"endpoint", "batch"}};
+  for (std::string next = "?"; !next.empty();) {
+    const Outcome outcome = f.ask(query);
+    const Json entries = Json::parse(outcome.answer.body);
+    pages.push_back(entries.size());
+    next = header(outcome.answer, "Link");
+    query.erase("before");
+    query.emplace("before", entries.back()["id"].dump());
+  }
+  CHECK(pages == std::vector<std::size_t>{3, 3, 1});
+}
+
+TEST_CASE("an entry that is larger than a page is a page of its own") {
+  Fixture f;
+  Exchange large;
+  large.response = Json(std::string(std::size_t{9} << 20U, 'a')).dump();
+  f.store.add({});
+  f.store.add(large);
+  const Outcome outcome = f.ask();
+  CHECK(Json::parse(outcome.answer.body).size() == 1);
+  CHECK(header(outcome.answer, "Link") == "</logs?before=2>; rel=\"next\"");
 }
 
 TEST_CASE("all faults of a log query are told at once and nothing is read") {

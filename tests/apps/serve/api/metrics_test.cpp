@@ -6,10 +6,12 @@
 #include "support/requests.h"
 #include "support/trained_history.h"
 
+#include <diamond/core/error.h>
 #include <diamond/core/version.h>
 
 #include <sstream>
 #include <string>
+#include <thread>
 
 using namespace diamond;
 using namespace diamond::serve;
@@ -20,9 +22,14 @@ namespace {
 /// A log in the state that the test gives it.
 struct Store final : TrafficStore {
   TrafficState now;
+  std::vector<Exchange> exchanges;  // fewer than are read at once
+  bool broken = false;
 
   void record(std::span<const Exchange* const> /*exchanges*/) override {}
-  std::vector<Exchange> read(const LogQuery& /*query*/) override { return {}; }
+  std::vector<Exchange> read(const LogQuery& /*query*/) override {
+    if (broken) throw StorageError("memory", "it does not answer", "wait");
+    return exchanges;
+  }
   [[nodiscard]] TrafficState state() const override { return now; }
 };
 
@@ -35,9 +42,12 @@ struct Fixture {
   Store store;
   ModelKeeper keeper;
   Trouble recording;
+  DriftWatch drift{keeper, store};
 
   [[nodiscard]] std::string page() const {
-    return metrics_endpoint(metrics, keeper, store, recording).answer(get("/metrics")).answer.body;
+    return metrics_endpoint(metrics, keeper, store, recording, drift)
+        .answer(get("/metrics"))
+        .answer.body;
   }
 };
 
@@ -46,7 +56,7 @@ struct Fixture {
 TEST_CASE("metrics need no key and are not logged") {
   EmptyHistory history;
   const Fixture f(history);
-  const Endpoint endpoint = metrics_endpoint(f.metrics, f.keeper, f.store, f.recording);
+  const Endpoint endpoint = metrics_endpoint(f.metrics, f.keeper, f.store, f.recording, f.drift);
   CHECK(endpoint.needs == Right::nothing);
   CHECK(endpoint.logged == Logged::no);
   CHECK(endpoint.answer(get("/metrics")).answer.content_type ==
@@ -82,4 +92,56 @@ TEST_CASE("metrics say how the log is doing") {
   check_says(f.page(), {"\ndiamond_log_recording 0\n"});
   f.recording.end();
   check_says(f.page(), {"\ndiamond_log_recording 1\n"});
+}
+
+TEST_CASE("metrics say how far the stones that are asked for have drifted, where enough are") {
+  TrainedHistory history;
+  Fixture f(history);
+  Exchange exchange;
+  exchange.endpoint = "predict";
+  exchange.response = R"({"predicted_value":1})";
+  for (const PricedDiamond& one : random_stones(200, 3)) {
+    Json request = to_json(one.stone);
+    request["carat"] = 90;
+    if (f.store.exchanges.size() > 0) request.erase("table");
+    exchange.request = request.dump();
+    f.store.exchanges.push_back(exchange);
+  }
+  f.drift.refresh();
+  const std::string page = f.page();
+  check_says(page, {"\ndiamond_drift_requests 200\n", "\ndiamond_drift_psi{field=\"carat\"} ",
+                    "\ndiamond_drift_outside_share{field=\"carat\"} 1\n",
+                    "\ndiamond_drift_psi{field=\"z\"} "});
+  CHECK(page.find("{field=\"table\"}") == std::string::npos);  // one stone tells nothing
+  CHECK(page.find("{field=\"price\"}") == std::string::npos);
+}
+
+TEST_CASE("metrics of few requests only say how many they are") {
+  TrainedHistory history;
+  Fixture f(history);
+  f.drift.refresh();
+  const std::string page = f.page();
+  check_says(page, {"\ndiamond_drift_requests 0\n"});
+  CHECK(page.find("diamond_drift_psi") == std::string::npos);
+}
+
+TEST_CASE("metrics say nothing of a drift that cannot be read any more, or has no model") {
+  TrainedHistory history;
+  Fixture f(history);
+  f.drift.refresh();
+  f.store.broken = true;
+  f.drift.refresh();
+  CHECK(f.page().find("diamond_drift") == std::string::npos);
+  EmptyHistory nothing;
+  Fixture without_model(nothing);
+  without_model.drift.refresh();
+  CHECK(without_model.page().find("diamond_drift") == std::string::npos);
+}
+
+TEST_CASE("the drift is read by itself once somebody has looked") {
+  TrainedHistory history;
+  const Fixture f(history);
+  CHECK(f.page().find("diamond_drift") == std::string::npos);
+  while (f.drift.figures() == nullptr) std::this_thread::yield();
+  check_says(f.page(), {"\ndiamond_drift_requests 0\n"});
 }

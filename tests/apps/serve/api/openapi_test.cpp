@@ -1,5 +1,6 @@
 // Whether openapi.json, the contract with clients, is of the endpoints that there are.
 #include "access/gate.h"
+#include "api/drift_watch.h"
 #include "api/endpoints.h"
 #include "catch.h"
 #include "support/requests.h"
@@ -49,9 +50,10 @@ TEST_CASE("every endpoint is described, and every endpoint that is described is 
   const Trouble recording(h.log, "", "");
   const Gate gate(Reach::this_machine);
   const Metrics metrics;
+  const DriftWatch drift(keeper, store);
   std::set<Operation> offered;
   for (const Endpoint& endpoint :
-       all_endpoints(h.registry, {keeper, shelf}, store, recording, gate, metrics))
+       all_endpoints(h.registry, {keeper, shelf}, store, recording, gate, metrics, drift))
     if (is_for_clients(endpoint)) offered.insert({endpoint.method, endpoint.path});
   CHECK(offered == described_operations());
 }

@@ -252,10 +252,14 @@ TEST_CASE("fields that are not known are ignored with a warning each") {
   CHECK(answer["predicted_value"] == plain["predicted_value"]);
   CHECK(answer["interval"] == plain["interval"]);
   REQUIRE(answer["warnings"].size() == 2);
-  CHECK(answer["warnings"][0]["field"] == "price");
+  CHECK(answer["warnings"][0] == Json({{"field", "price"},
+                                       {"message", "is not known and was ignored"},
+                                       {"code", "unknown-field"}}));
   CHECK(answer["warnings"][1] ==
         Json({{"field", "tabel"},
-              {"message", "is not known and was ignored; did you mean 'table'?"}}));
+              {"message", "is not known and was ignored; did you mean 'table'?"},
+              {"code", "unknown-field"},
+              {"suggested_field", "table"}}));
 }
 
 TEST_CASE("a stone without a finite price is refused with 422") {

@@ -78,6 +78,24 @@ TEST_CASE("a quote that does not fit is told with its record") {
   check_says(problem.detail, {"not CSV", "record 2"});
 }
 
+TEST_CASE("a table that is no text in UTF-8 is told with its line") {
+  const std::string header = "name,carat,cut,color,clarity\n";
+  const std::string latin = "m\xFCller,1,Ideal,E,VS1\n";
+  const std::string with_nul = std::string("a\0b", 3) + ",1,Ideal,E,VS1\n";
+  const std::string utf16 = std::string("\xFF\xFEn\0a\0", 6);
+  for (const auto& [text, line] : std::vector<std::pair<std::string, std::string>>{
+           {header + "a,1,Ideal,E,VS1\n" + latin, "line 3"},
+           {header + with_nul, "line 2"},
+           {header + with_nul + latin, "line 2"},
+           {utf16, "line 1"}}) {
+    const Problem problem = refused(text);
+    CHECK(problem.status == 400);
+    check_says(problem.detail, {"not text in UTF-8", line});
+  }
+  CHECK(read_stone_csv(header + "m\xC3\xBCller \xEF\xBF\xBD,1,Ideal,E,VS1\n", most).rows.size() ==
+        1);
+}
+
 TEST_CASE("fields are quoted where they have to be") {
   std::string text;
   append_csv_line(text, {"a", "b,c", "say \"d\"", "e\nf", ""});

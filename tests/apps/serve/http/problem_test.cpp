@@ -68,6 +68,7 @@ TEST_CASE("a status has a word and a title of its own") {
   CHECK(code(500) == "internal");
   CHECK(code(501) == "not-implemented");
   CHECK(code(503) == "unavailable");
+  CHECK(Problem::of_status(415).title == "The body is of a type that is not read here");
   const Problem problem = Problem::of_status(404);
   CHECK(problem.status == 404);
   CHECK(problem.title == "There is nothing here");

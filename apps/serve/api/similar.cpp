@@ -1,0 +1,42 @@
+#include "endpoints.h"
+#include "field_reader.h"
+#include "request_body.h"
+#include "stone_fields.h"
+#include "stone_json.h"
+
+namespace diamond::serve {
+namespace {
+
+constexpr std::size_t most_stones = 1000;
+constexpr std::size_t usual_stones = 10;
+
+Outcome similar(const ModelKeeper& keeper, const Request& request) {
+  const JsonBody body = read_json_body(request);
+  FieldReader fields(body);
+  const std::size_t count = fields.count("count", 1, most_stones, usual_stones);
+  const PartialDiamond asked = read_asked_stone(fields).stone;
+
+  const std::shared_ptr<const ServedModel> served = served_model(keeper);
+  const Diamond stone = complete(asked, served->profile).stone;
+  Json stones = Json::array();
+  for (const Neighbour& neighbour : served->neighbours.nearest(stone, count))
+    stones.push_back(to_json(neighbour));
+  Outcome outcome;
+  outcome.model_id = served->manifest.id;
+  outcome.answer.body = R"({"model":)" + served->name + R"(,"stones":)" + stones.dump() + "}";
+  return outcome;
+}
+
+}  // namespace
+
+Endpoint similar_endpoint(const ModelKeeper& keeper) {
+  return {"similar",
+          "POST",
+          "/similar",
+          Right::prices,
+          Logged::yes,
+          Pace::patient,
+          [&keeper](const Request& request) { return similar(keeper, request); }};
+}
+
+}  // namespace diamond::serve
