@@ -194,9 +194,9 @@ TEST_CASE("a page has as many entries as are asked for, and a hundred where nobo
   Fixture f;
   for (int i = 0; i < 1002; ++i) f.store.add({});
   const auto ids = [&](const Query& query) {
-    std::vector<std::int64_t> ids;
-    for (const Json& entry : Json::parse(f.ask(query).answer.body)) ids.push_back(entry["id"]);
-    return ids;
+    std::vector<std::int64_t> found;
+    for (const Json& entry : Json::parse(f.ask(query).answer.body)) found.push_back(entry["id"]);
+    return found;
   };
   for (const std::size_t count : {1U, 24U, 25U, 26U, 50U, 1000U}) {
     const std::vector<std::int64_t> found = ids({{"limit", std::to_string(count)}});
