@@ -108,6 +108,17 @@ class CommandLine {
         ->check(CLI::Range(0, 65535));
     option("models-dir", settings.models_dir, "model history directory");
     option("model", settings.model, "champion, best:METRIC or an id");
+    add_log_options(settings);
+    add_access_options(settings);
+    add_connection_options(settings);
+    option("access-log", settings.access_log,
+           "file to which each answered request adds a line; -: stdout");
+    option("log-format", settings.log_format,
+           "text or json: the lines on stderr, and of the access log")
+        ->transform(one_of(log_formats));
+  }
+
+  void add_log_options(Settings& settings) {
     option("database", settings.traffic.database, "sqlite:PATH, postgresql://… or none");
     option("outbox", settings.traffic.outbox, "for PostgreSQL: the file in which exchanges wait");
     option("outbox-limit", settings.traffic.outbox_limit,
@@ -122,19 +133,29 @@ class CommandLine {
     option("log-durability", settings.traffic.durability,
            "process or power: what an answered exchange survives")
         ->transform(one_of(durabilities));
-    option("api-keys", settings.api_keys,
-           "file of the keys that requests have to carry; where none is named nobody needs one")
-        ->check(not_empty());
     option("log-client", settings.api.log_client,
            "how much of a client's address is recorded: full, prefix (its network) or none")
         ->transform(one_of(client_details));
     option("retention-days", settings.traffic.retention_days,
            "days after which exchanges are removed from the log; 0: never")
         ->check(CLI::Range(0, 36'500));
+  }
+
+  void add_access_options(Settings& settings) {
+    option("api-keys", settings.api_keys,
+           "file of the keys that requests have to carry; where none is named nobody needs one")
+        ->check(not_empty());
     option("cors-origin", settings.api.cors_origins,
            "web pages that may ask from a browser; may be repeated")
         ->allow_extra_args(false)
         ->delimiter(',');
+    option("trusted-proxy", settings.trusted_proxies,
+           "address, network or unix: whose X-Forwarded-For is believed; may be repeated")
+        ->allow_extra_args(false)
+        ->delimiter(',');
+  }
+
+  void add_connection_options(Settings& settings) {
     option("threads", settings.http.threads,
            "threads that serve connections; 0: as many as the machine has processors")
         ->check(CLI::Range(0, 1024));
@@ -149,15 +170,6 @@ class CommandLine {
     option("idle-timeout", settings.http.idle_timeout,
            "seconds that a connection may wait for its next request")
         ->check(CLI::Range(0.1, 86'400.0));
-    option("trusted-proxy", settings.trusted_proxies,
-           "address, network or unix: whose X-Forwarded-For is believed; may be repeated")
-        ->allow_extra_args(false)
-        ->delimiter(',');
-    option("access-log", settings.access_log,
-           "file to which each answered request adds a line; -: stdout");
-    option("log-format", settings.log_format,
-           "text or json: the lines on stderr, and of the access log")
-        ->transform(one_of(log_formats));
   }
 
   /// The commands of a group stand under one word, whose help names them. What they do not know

@@ -1,7 +1,6 @@
 #include "interrupt.h"
 
 #include <csignal>
-#include <ctime>
 
 namespace diamond::train {
 namespace {
@@ -24,16 +23,15 @@ Interrupt::Interrupt(Log& log) {
 
 Interrupt::~Interrupt() {
   waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGINT);  // nothing else ends its waiting
   waiter_.join();
   const sigset_t signals = only_sigint();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 void Interrupt::wait_for_signals(const std::stop_token& ended, Log& log) {
-  constexpr timespec moment{0, 100'000'000};  // 0.1 s: sigtimedwait cannot be woken otherwise
   const sigset_t signals = only_sigint();
-  while (!ended.stop_requested()) {
-    if (sigtimedwait(&signals, nullptr, &moment) != SIGINT) continue;
+  for (int signal = 0; sigwait(&signals, &signal) == 0 && !ended.stop_requested();) {
     if (source_.request_stop()) {
       log.warning("stopping: the best so far will be kept; Ctrl-C once more ends at once");
       continue;

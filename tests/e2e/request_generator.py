@@ -208,8 +208,6 @@ class RequestGenerator:
     def next(self):
         operation = self.random.choices(self.operations, self.weights)[0]
         request = Request(operation)
-        if operation.name == "root":
-            request.statuses = {302}
         self.add_path(request)
         self.add_query(request)
         if operation.bodies:
@@ -221,7 +219,7 @@ class RequestGenerator:
 
     def refuse(self, request, status):
         """For one more reason: whichever is looked at first is told."""
-        if request.statuses & {200, 302}:
+        if request.statuses & {200}:
             request.statuses = set()
         request.statuses.add(status)
 

@@ -81,7 +81,7 @@ class Serving(Keys):
         for path in OPEN:
             self.assertEqual(server.ask("GET", path).status, 200, path)
             self.assertEqual(server.ask("GET", path, headers=bearer("guess")).status, 200, path)
-        self.assertEqual(server.ask("GET", "/").status, 302)
+        self.assertEqual(server.ask("GET", "/").status, 200)
         self.assertEqual(server.ask("GET", "/nowhere").status, 404)
         self.assertEqual(server.ask("DELETE", "/predict").status, 405)
 

@@ -228,7 +228,7 @@ class Prices(Case):
     def test_addresses_and_methods(self):
         for method, path, status in [("GET", "/nowhere", 404), ("GET", "/predict", 405), ("PUT", "/predict", 405), ("DELETE", "/models", 405),
                                      ("POST", "/logs", 405), ("GET", "/models/none", 404), ("GET", "/models/..%2F..%2Fetc", 404),
-                                     ("HEAD", "/livez", 200), ("GET", "/livez", 200), ("GET", "/readyz", 200), ("GET", "/", 302)]:
+                                     ("HEAD", "/livez", 200), ("GET", "/livez", 200), ("GET", "/readyz", 200), ("GET", "/", 200)]:
             answer = self.server.ask(method, path)
             self.assertEqual(answer.status, status, f"{method} {path}")
         self.assertEqual(self.server.ask("GET", "/predict").headers["Allow"], "POST")

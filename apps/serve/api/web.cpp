@@ -10,62 +10,83 @@ namespace diamond::serve {
 namespace {
 
 constexpr const char* only_our_own =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Swagger UI writes styles into what it makes.
+constexpr const char* with_inline_styles =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
-    "data:; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'";
+    "data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+constexpr const char* html = "text/html; charset=utf-8";
+constexpr const char* css = "text/css; charset=utf-8";
+constexpr const char* javascript = "text/javascript; charset=utf-8";
 
 /// Another version of the program has other files under the same names.
 constexpr const char* ask_each_time = "no-cache";
 
 /// The same each time: all that can be is done once.
-Answer whole_file(std::string content_type, std::string_view content) {
+Answer whole_file(std::string_view content_type, std::string_view content) {
   Answer answer;
-  answer.content_type = std::move(content_type);
+  answer.content_type = content_type;
   answer.body = content;
   answer.etag = etag_of(content);
   answer.gzipped = std::make_shared<const std::string>(gzip(content, Effort::best));
   answer.headers.emplace_back("Cache-Control", ask_each_time);
   answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  if (answer.content_type.starts_with("text/html"))
-    answer.headers.emplace_back("Content-Security-Policy", only_our_own);
   return answer;
 }
 
-Endpoint file(std::string path, std::string content_type, std::string_view content) {
+Endpoint always(std::string path, Answer answer) {
   return {"web",
           "GET",
           std::move(path),
           Right::nothing,
           Logged::no,
           Pace::quick,
-          [answer = whole_file(std::move(content_type), content)](const Request& /*request*/) {
-            return Outcome(answer);
-          }};
+          [answer = std::move(answer)](const Request& /*request*/) { return Outcome(answer); }};
 }
 
-Endpoint redirect(std::string from, std::string to) {
-  return {"web",
-          "GET",
-          std::move(from),
-          Right::nothing,
-          Logged::no,
-          Pace::quick,
-          [to = std::move(to)](const Request& /*request*/) {
-            return Outcome{Answer{302, "text/plain", "", {{"Location", to}}}};
-          }};
+Endpoint file(std::string path, std::string_view content_type, std::string_view content) {
+  return always(std::move(path), whole_file(content_type, content));
+}
+
+/// `policy`: what else the page may load and run.
+Endpoint page(std::string path, std::string_view content, std::string_view policy) {
+  Answer answer = whole_file(html, content);
+  answer.headers.emplace_back("Content-Security-Policy", policy);
+  answer.headers.emplace_back("Referrer-Policy", "no-referrer");
+  return always(std::move(path), std::move(answer));
 }
 
 }  // namespace
 
 std::vector<Endpoint> web_endpoints() {
-  return {redirect("/", "/docs"),
-          file("/docs", "text/html; charset=utf-8", web_files::docs_html()),
-          file("/docs/start.js", "text/javascript; charset=utf-8", web_files::start_js()),
-          file("/docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8",
-               web_files::swagger_ui_js()),
-          file("/docs/swagger-ui.css", "text/css; charset=utf-8", web_files::swagger_ui_css()),
-          file("/docs/favicon.png", "image/png", web_files::favicon()),
-          file("/openapi.json", "application/json", web_files::openapi())};
+  using namespace web_files;
+  return {page("/", page_html(), only_our_own),
+          file("/page/style.css", css, page_css()),
+          file("/page/icon.svg", "image/svg+xml", page_icon()),
+          file("/page/main.js", javascript, page_main()),
+          file("/page/appraisal.js", javascript, page_appraisal()),
+          file("/page/charts.js", javascript, page_charts()),
+          file("/page/dom.js", javascript, page_dom()),
+          file("/page/form.js", javascript, page_form()),
+          file("/page/metrics.js", javascript, page_metrics()),
+          file("/page/numbers.js", javascript, page_numbers()),
+          file("/page/operator.js", javascript, page_operator()),
+          file("/page/service.js", javascript, page_service()),
+          file("/page/stone.js", javascript, page_stone()),
+          file("/page/troubles.js", javascript, page_troubles()),
+          file("/page/words.js", javascript, page_words()),
+          file("/page/vega.js", javascript, vega()),
+          file("/page/vega-lite.js", javascript, vega_lite()),
+          file("/page/vega-interpreter.js", javascript, vega_interpreter()),
+          page("/docs", docs_html(), with_inline_styles),
+          file("/docs/start.js", javascript, start_js()),
+          file("/docs/swagger-ui-bundle.js", javascript, swagger_ui_js()),
+          file("/docs/swagger-ui.css", css, swagger_ui_css()),
+          file("/docs/favicon.png", "image/png", favicon()),
+          file("/openapi.json", "application/json", openapi())};
 }
 
 }  // namespace diamond::serve

@@ -4,6 +4,7 @@
 #include <diamond/data/split.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -31,8 +32,16 @@ std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
   order.resize(count);
   std::iota(order.begin(), order.end(), 0U);
   std::mt19937 random(seed);
-  for (std::size_t i = count; i-- > 1;)
-    std::swap(order[i], order[bounded(random, static_cast<std::uint32_t>(i))]);
+  // Partners are known some steps before they are needed: by then they have come from memory.
+  std::array<std::uint32_t, 64> partners{};
+  for (std::size_t left = count; left > 1;) {
+    const std::size_t steps = std::min(partners.size(), left - 1);
+    for (std::size_t i = 0; i < steps; ++i) {
+      partners[i] = bounded(random, static_cast<std::uint32_t>(left - 1 - i));
+      __builtin_prefetch(&order[partners[i]], 1);
+    }
+    for (std::size_t i = 0; i < steps; ++i) std::swap(order[--left], order[partners[i]]);
+  }
   return order;
 }
 

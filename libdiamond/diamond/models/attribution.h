@@ -24,8 +24,8 @@ void share(double amount, FieldSet fields, PerField& effects);
 /// For models that do not know the mean of log(carat) over the rows that they were trained on.
 inline const double usual_log_carat = std::log(0.7);
 
-/// The mean of log(carat) over these rows, as far as their carat is above 0; the usual one where
-/// there are none.
+/// The mean of log(carat) over these rows, as far as their carat is above 0, or over 100,000 of
+/// them, evenly chosen; the usual one where there are none.
 [[nodiscard]] double mean_log_carat(const TableView& rows);
 
 /// What the fields add to the price of a stone of so many carat, and where the target is a

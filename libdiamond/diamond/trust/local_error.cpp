@@ -37,6 +37,14 @@ constexpr std::array<MeasureInfo, 8> measure_infos = {{{"log price", 9},
                                                        {"log roundness", 4},
                                                        {"log price per carat", 5}}};
 
+template <class Work>
+void for_all(std::size_t rows, const Work& work) {
+  constexpr std::size_t piece = 1'000;
+  parallel_for(rows, piece, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) work(i);
+  });
+}
+
 /// The grades from 0 (worst) to 1 (best).
 std::array<double, 3> shares(const Diamond& stone) {
   const auto share = [](auto grade) {
@@ -215,21 +223,21 @@ LocalError::Learned LocalError::learn(const TableView& view, std::span<const dou
   error.least_price_ = least->price;
   error.greatest_price_ = greatest->price;
 
-  std::array<std::vector<double>, measure_count> values;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const Measures measured = error.measures(stones[i].stone, prices[i]);
-    for (std::size_t k = 0; k < measure_count; ++k) values[k].push_back(measured[k]);
-  }
-  for (std::size_t k = 0; k < measure_count; ++k)
-    error.knots_[k] = knots_of(std::move(values[k]), measure_infos[k].pieces);
+  std::vector<Measures> measured(rows);
+  for_all(rows, [&](std::size_t i) { measured[i] = error.measures(stones[i].stone, prices[i]); });
+  parallel_for(measure_count, 1, [&](std::size_t k, std::size_t /*last*/) {
+    std::vector<double> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) values[i] = measured[i][k];
+    error.knots_[k] = knots_of(std::move(values), measure_infos[k].pieces);
+  });
 
   RowMajor features(static_cast<Index>(rows), static_cast<Index>(error.columns()));
   Eigen::VectorXd off(static_cast<Index>(rows));
-  for (std::size_t i = 0; i < rows; ++i) {
+  for_all(rows, [&](std::size_t i) {
     const auto row = static_cast<Index>(i);
     error.encode(stones[i].stone, prices[i], {&features(row, 0), error.columns()});
     off(row) = std::abs(stones[i].price - prices[i]) / error.clamped(prices[i]);
-  }
+  });
   Eigen::VectorXd logs = logs_of(off);
   const Fit fit(std::move(features), std::move(logs));
   const Eigen::VectorXd coefficients = fit.of_all();

@@ -228,19 +228,27 @@ class NeighbourIndex::Tree {
 
   [[nodiscard]] bool is_any_within(const Place& place, double steps) const {
     AnyWithin any(static_cast<float>(steps * steps));
-    return tree_.findNeighbors(any, place.data(), {});
+    search(any, place);
+    return any.full();
   }
 
   /// Requires: 0 < count ≤ rows.
   [[nodiscard]] std::vector<Found> nearest(const Place& place, std::size_t count) const {
     Nearest nearest(count);
-    tree_.findNeighbors(nearest, place.data(), {});
+    search(nearest, place);
     return nearest.in_order();
   }
 
   [[nodiscard]] Place place(std::size_t row) const { return points_.all[row].place(); }
 
  private:
+  template <class Results>
+  void search(Results& results, const Place& place) const {
+    // A branch of the tree has both children, which the analyzer cannot know.
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
+    tree_.findNeighbors(results, place.data(), {});
+  }
+
   Points points_;
   nanoflann::KDTreeSingleIndexAdaptor<SquaredSteps, Points, dimensions, std::uint32_t> tree_;
 };

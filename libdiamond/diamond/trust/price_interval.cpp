@@ -79,9 +79,7 @@ struct IntervalPredictor::Scored {
   double scale = 0;
 };
 
-std::vector<IntervalPredictor::Band> IntervalPredictor::bands_of(std::vector<Scored> rows) {
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Scored& a, const Scored& b) { return a.log_carat < b.log_carat; });
+std::vector<IntervalPredictor::Band> IntervalPredictor::bands_of(const std::vector<Scored>& rows) {
   const std::size_t count = std::clamp<std::size_t>(rows.size() / rows_of_a_band, 1, most_bands);
   const double least = count == 1 ? coverage : coverage - most_deviation;
   std::vector<CoverageChoice> choices;
@@ -128,7 +126,7 @@ IntervalFigures IntervalPredictor::cross_validated(const std::vector<Scored>& ro
     std::vector<Scored> others;
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (i % folds != fold) others.push_back(rows[i]);
-    const std::vector<Band> bands = bands_of(std::move(others));
+    const std::vector<Band> bands = bands_of(others);
     for (std::size_t i = fold; i < rows.size(); i += folds) {
       const Band band = quantiles(bands, rows[i].log_carat);
       if (rows[i].score >= band.low && rows[i].score <= band.high) ++covered;
@@ -158,6 +156,8 @@ std::optional<IntervalPredictor> IntervalPredictor::learn(const TableView& view,
     const double scale = scale_of(errors.of_others[i]);
     scored.push_back({std::log(stone.carat), (actual - found[i]) / scale, scale});
   }
+  std::stable_sort(scored.begin(), scored.end(),
+                   [](const Scored& a, const Scored& b) { return a.log_carat < b.log_carat; });
   IntervalPredictor predictor(std::move(errors.of_all));
   predictor.bands_ = bands_of(scored);
   predictor.figures_ = cross_validated(scored);

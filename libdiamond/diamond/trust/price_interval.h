@@ -82,7 +82,8 @@ class IntervalPredictor {
 
   explicit IntervalPredictor(LocalError local_error) : local_error_(std::move(local_error)) {}
 
-  [[nodiscard]] static std::vector<Band> bands_of(std::vector<Scored> rows);
+  /// Requires: the lightest first, here and below.
+  [[nodiscard]] static std::vector<Band> bands_of(const std::vector<Scored>& rows);
   [[nodiscard]] static Band quantiles(const std::vector<Band>& bands, double log_carat);
   [[nodiscard]] static IntervalFigures cross_validated(const std::vector<Scored>& rows);
 

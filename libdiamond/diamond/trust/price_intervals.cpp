@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <vector>
 
 namespace diamond {
@@ -34,9 +35,10 @@ std::optional<IntervalPredictor> learn_in_part(const Model& model, const TableVi
 
 std::optional<PriceIntervals> PriceIntervals::learn(const Model& model, const TableView& view,
                                                     std::span<const double> prices) {
+  if (view.size() < IntervalPredictor::least_rows) return std::nullopt;
+  auto in_part = std::async(std::launch::async, [&] { return learn_in_part(model, view); });
   std::optional<IntervalPredictor> whole = IntervalPredictor::learn(view, prices);
-  if (!whole) return std::nullopt;
-  return PriceIntervals(std::move(*whole), learn_in_part(model, view));
+  return PriceIntervals(std::move(*whole), in_part.get());
 }
 
 std::optional<PriceInterval> PriceIntervals::interval(const Diamond& stone, double price,

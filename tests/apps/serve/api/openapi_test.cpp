@@ -37,7 +37,8 @@ std::set<Operation> described_operations() {
 
 /// What a page is made of, and the second spelling of an address, are nobody's to rely on.
 bool is_for_clients(const Endpoint& endpoint) {
-  return !endpoint.path.starts_with("/docs/") && endpoint.path != "/v2/";
+  return !endpoint.path.starts_with("/docs/") && !endpoint.path.starts_with("/page/") &&
+         endpoint.path != "/v2/";
 }
 
 }  // namespace
