@@ -1,8 +1,9 @@
 """The README and the pages of docs/ say what is true: their commands are run, in their order, in a clone of the project.
 
 A fenced block's language says how: `sh` is run and must succeed; `sh server` is started, and stays until its page ends; `cron` is a
-crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself. A `json` block is the
-answer of the `sh` block before it, but for ids and a hundredth of the price. An `html` block is tried in a browser (tests/web/page.test.js). The default configuration is run with fewer trees and
+crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself; `ts` is compiled and run in
+tests/web, where the block before it has put the types. A `json` block is the answer of the `sh` block before it, but for ids and a
+hundredth of the price. An `html` block is tried in a browser (tests/web/page.test.js). The default configuration is run with fewer trees and
 trials. docs/add-a-kind.md has a test of its own.
 """
 
@@ -69,6 +70,9 @@ class Page:
             self.serve(text)
         elif language == "cron":
             self.run(" ".join(text.split()[5:]))
+        elif language == "ts":
+            (self.folder / "tests/web/example.ts").write_text(text)
+            self.run("cd tests/web && npx tsc --project . && node example.js")
         elif language == "json":
             self.compare(json.loads(text), json.loads(self.last_output))
         else:

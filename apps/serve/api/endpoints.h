@@ -1,4 +1,5 @@
-// The endpoints that there are. Each has a file of its own; what it is given outlives it.
+// The endpoints that there are. Each has a file of its own; what it is given outlives it. What a
+// client may rely on stands in openapi.json.
 #pragma once
 
 #include "../access/gate.h"
@@ -63,5 +64,11 @@ namespace diamond::serve {
 
 /// GET /, /docs, /openapi.json and what the page at /docs loads.
 [[nodiscard]] std::vector<Endpoint> web_endpoints();
+
+/// All of them.
+[[nodiscard]] std::vector<Endpoint> all_endpoints(const ModelRegistry& registry,
+                                                  const Models& models, TrafficStore& store,
+                                                  const Trouble& recording, const Gate& gate,
+                                                  const Metrics& metrics, const DriftWatch& drift);
 
 }  // namespace diamond::serve

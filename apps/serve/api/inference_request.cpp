@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -85,11 +86,11 @@ void check_datatype(const Json& input, Field field, const std::string& name) {
 
 /// The n of [n] or [n, 1].
 std::size_t stones_in(const Json& shape, const std::string& name) {
-  const auto is_size = [](const Json& size) { return size.is_number_unsigned(); };
-  if (shape.is_array() && (shape.size() == 1 || shape.size() == 2) &&
-      std::all_of(shape.begin(), shape.end(), is_size) && (shape.size() == 1 || shape[1] == 1)) {
-    const auto count = shape[0].get<std::size_t>();
-    if (count > 0 && count <= most_stones) return count;
+  if (shape.is_array() && (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1)) &&
+      shape[0].is_number()) {
+    const auto count = shape[0].get<double>();
+    if (count >= 1 && count <= most_stones && count == std::floor(count))
+      return static_cast<std::size_t>(count);
   }
   refuse(name + ": shape must be [n] or [n, 1] with n from 1 to " + std::to_string(most_stones) +
          ", not " + printable(shape.dump(-1, ' ', true, Json::error_handler_t::replace)));
@@ -118,9 +119,16 @@ std::vector<const Json*> elements_of(const Json& data, const Json& shape, const 
   return elements;
 }
 
+/// Null where there are none.
+const Json* parameters_of(const Json& object, const std::string& owner) {
+  const Json* parameters = find(object, "parameters");
+  if (parameters == nullptr || parameters->is_object()) return parameters;
+  refuse(owner + ": parameters must be an object");
+}
+
 const Json& data_of(const Json& input, const std::string& name) {
-  const Json* parameters = find(input, "parameters");
-  if (parameters != nullptr && parameters->is_object() && parameters->contains("binary_data_size"))
+  const Json* parameters = parameters_of(input, name);
+  if (parameters != nullptr && parameters->contains("binary_data_size"))
     refuse(name + ": " + no_binary_data);
   return member(input, "data", name);
 }
@@ -180,7 +188,9 @@ std::vector<std::string> read_outputs(const Json& outputs) {
   if (!outputs.is_array()) refuse("outputs must be an array");
   std::vector<std::string> names;
   for (const Json& output : outputs) {
-    const std::string& name = name_in(output, "outputs" + in_brackets(names.size()));
+    const std::string owner = "outputs" + in_brackets(names.size());
+    const std::string& name = name_in(output, owner);
+    parameters_of(output, owner);
     if (std::find(names.begin(), names.end(), name) != names.end())
       refuse("outputs: " + printable(name) + " is asked for more than once");
     names.push_back(name);
@@ -205,6 +215,7 @@ InferenceRequest read_inference_request(const Request& request) {
   FieldReader fields(body);
   const Json* inputs = fields.array("inputs", field_count);
   fields.finish();
+  parameters_of(body.object, "request");
   InferenceRequest asked;
   if (const Json* id = find(body.object, "id")) {
     if (!id->is_string()) refuse("id must be text");

@@ -8,7 +8,7 @@
 //
 // An input is one field of n stones: carat, depth, table, x, y, z as numbers, cut, color, clarity
 // as BYTES, which are strings in JSON. `data` is flat, or nested as the shape says: [[1], [2]].
-// Parameters are ignored, and what may be left out may be null.
+// Parameters are objects that are ignored, and what may be left out may be null.
 #pragma once
 
 #include "../http/message.h"

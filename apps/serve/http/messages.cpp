@@ -149,11 +149,19 @@ class Messages::Server : public httplib::Server {
     put(std::move(departure_->reply.answer), *departure_, response);
   }
 
-  /// What the library itself does not take, for instance a target longer than 8 KiB.
+  /// What the library itself does not take, for instance a target longer than 8 KiB: said by the
+  /// application too, in the form that is spoken at the address.
   void refuse(httplib::Response& response) {
     Request request;
+    request.method = raw_.method;
+    request.path = departure_->path;
+    request.origin = std::move(raw_.origin);
     request.id = departure_->request_id;
-    put(to_answer(Problem::of_status(response.status), request), *departure_, response);
+    request.trace_id = departure_->trace_id;
+    request.client = departure_->client;
+    request.refusal = Refusal{response.status, Problem::of_status(response.status).detail};
+    departure_->reply = application_.reply(request);
+    put(std::move(departure_->reply.answer), *departure_, response);
   }
 
   // Of the message that is being written. cpp-httplib hands nothing of ours to its handlers.

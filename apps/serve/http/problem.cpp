@@ -11,7 +11,7 @@ struct Known {
   const char* title;
 };
 
-constexpr std::array<Known, 13> known = {{
+constexpr std::array<Known, 15> known = {{
     {400, "malformed-request", "The request cannot be read"},
     {401, "unauthorized", "A key is needed here"},
     {403, "forbidden", "This is not allowed here"},
@@ -23,7 +23,9 @@ constexpr std::array<Known, 13> known = {{
     {415, "wrong-content-type", "The body is of a type that is not read here"},
     {422, "invalid-fields", "Some fields are not as they must be"},
     {429, "too-many-requests", "These are too many requests"},
+    {431, "too-large", "The request's header is too long"},
     {500, "internal", "The server failed"},
+    {501, "not-implemented", "This is not known here"},
     {503, "unavailable", "The service cannot answer now"},
 }};
 

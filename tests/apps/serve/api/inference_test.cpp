@@ -283,8 +283,8 @@ TEST_CASE("a tensor that is not as it must be is refused by its name") {
 
 TEST_CASE("a shape that is none, or does not fit, is refused") {
   const Fixture f;
-  for (const char* shape :
-       {"[]", "[0]", "[-1]", "[10001]", "[2, 2]", "[1, 2]", "[2, 1, 1]", "2", "[2.0]", "[\"2\"]"}) {
+  for (const char* shape : {"[]", "[0]", "[-1]", "[10001]", "[2, 2]", "[1, 2]", "[2, 1, 1]", "2",
+                            "[2.5]", "[1e300]", "[\"2\"]", "[true]"}) {
     INFO(shape);
     check_refused(f, least_with(2, "shape", Json::parse(shape)),
                   {"color: shape must be [n] or [n, 1] with n from 1 to 10000, not '"});
@@ -294,6 +294,24 @@ TEST_CASE("a shape that is none, or does not fit, is refused") {
   Json body = least();
   body["inputs"][2] = tensor("color", "BYTES", {"E"});
   check_refused(f, body, {"color: shape has 1 stones, that of carat has 2"});
+}
+
+TEST_CASE("a whole number is one, however it is written") {
+  const Fixture f;
+  const std::string expected = f.answer(asking(least())).body;
+  for (const char* shape : {"[2.0]", "[2e0, 1.0]"})
+    CHECK(f.answer(asking(least_with(0, "shape", Json::parse(shape)))).body == expected);
+}
+
+TEST_CASE("parameters that are none are refused, wherever they stand") {
+  const Fixture f;
+  Json body = least();
+  body["parameters"] = 5;
+  check_refused(f, body, {"request: parameters must be an object"});
+  check_refused(f, least_with(1, "parameters", "none"), {"cut: parameters must be an object"});
+  body = least();
+  body["outputs"] = {{{"name", "low"}, {"parameters", Json::array()}}};
+  check_refused(f, body, {"outputs[0]: parameters must be an object"});
 }
 
 TEST_CASE("data that is none is refused") {

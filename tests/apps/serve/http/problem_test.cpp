@@ -64,7 +64,9 @@ TEST_CASE("a status has a word and a title of its own") {
   CHECK(code(415) == "wrong-content-type");
   CHECK(code(422) == "invalid-fields");
   CHECK(code(429) == "too-many-requests");
+  CHECK(code(431) == "too-large");
   CHECK(code(500) == "internal");
+  CHECK(code(501) == "not-implemented");
   CHECK(code(503) == "unavailable");
   CHECK(Problem::of_status(415).title == "The body is of a type that is not read here");
   const Problem problem = Problem::of_status(404);
