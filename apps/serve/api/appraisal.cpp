@@ -49,14 +49,14 @@ void append_members(std::string& text, const Appraisal& appraisal,
     text += R"(,"interval":{"low":)" + text_of(interval->low) + R"(,"high":)" +
             text_of(interval->high) + R"(,"coverage":)" + text_of(IntervalPredictor::coverage) +
             "}";
-  if (appraisal.warnings.empty() && unknown_fields.empty()) {
-    text += R"(,"warnings":[])";
-    return;
-  }
-  Json warnings = Json::array();
-  for (const Warning& warning : appraisal.warnings) warnings.push_back(to_json(warning));
-  for (const UnknownField& unknown : unknown_fields) warnings.push_back(to_json(unknown));
-  text += R"(,"warnings":)" + text_of(warnings);
+  text += R"(,"warnings":[)";
+  const auto append_element = [&text](const auto& warning) {
+    if (text.back() != '[') text += ',';
+    append(text, warning);
+  };
+  for (const Warning& warning : appraisal.warnings) append_element(warning);
+  for (const UnknownField& unknown : unknown_fields) append_element(unknown);
+  text += ']';
 }
 
 Json explanation_of(const ServedModel& served, const Diamond& stone, const Appraisal& appraisal) {

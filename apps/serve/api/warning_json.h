@@ -1,18 +1,20 @@
-// Warnings as answers have them: a sentence for people, the facts for programs.
+// Warnings as answers have them: a sentence for people, the facts for programs. As text at once: a
+// batch of stones that are not wholly known has five warnings for each.
 #pragma once
 
 #include "field_reader.h"
 
-#include <diamond/core/json.h>
 #include <diamond/trust/warning.h>
+
+#include <string>
 
 namespace diamond::serve {
 
-/// {"field", "message", "code", "suggested"?: {field: value, …}, "from"?: [field, …],
+/// Appends {"field", "message", "code", "suggested"?: {field: value, …}, "from"?: [field, …],
 /// "range"?: {"low", "high"}, "nearest"?: a stone with its distance}.
-[[nodiscard]] Json to_json(const Warning& warning);
+void append(std::string& text, const Warning& warning);
 
-/// {"field", "message", "code", "suggested_field"?}.
-[[nodiscard]] Json to_json(const UnknownField& unknown);
+/// Appends {"field", "message", "code", "suggested_field"?}; what is not UTF-8 is replaced.
+void append(std::string& text, const UnknownField& unknown);
 
 }  // namespace diamond::serve
