@@ -9,6 +9,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/version.h>
 
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -22,13 +23,17 @@ namespace {
 /// A log in the state that the test gives it.
 struct Store final : TrafficStore {
   TrafficState now;
-  std::vector<Exchange> exchanges;  // fewer than are read at once
+  std::vector<Exchange> exchanges;  // by id, the newest last
   bool broken = false;
 
   void record(std::span<const Exchange* const> /*exchanges*/) override {}
-  std::vector<Exchange> read(const LogQuery& /*query*/) override {
+  std::vector<Exchange> read(const LogQuery& query) override {
     if (broken) throw StorageError("memory", "it does not answer", "wait");
-    return exchanges;
+    std::vector<Exchange> page;
+    for (auto one = exchanges.rbegin(); one != exchanges.rend(); ++one)
+      if ((!query.before || one->id < *query.before) && std::ssize(page) < query.limit)
+        page.push_back(*one);
+    return page;
   }
   [[nodiscard]] TrafficState state() const override { return now; }
 };
@@ -105,6 +110,7 @@ TEST_CASE("metrics say how far the stones that are asked for have drifted, where
     request["carat"] = 90;
     if (f.store.exchanges.size() > 0) request.erase("table");
     exchange.request = request.dump();
+    ++exchange.id;
     f.store.exchanges.push_back(exchange);
   }
   f.drift.refresh();
