@@ -116,19 +116,19 @@ TEST_CASE("a keeper without a model says why and serves the first one that comes
   Log log(said, LogFormat::text);
   ModelKeeper champion(h.registry, h.catalog, ChampionChoice{}, log);
   ModelKeeper best(h.registry, h.catalog, BestChoice{Metric::mae}, log);
-  ModelKeeper one(h.registry, h.catalog, IdChoice{"2"}, log);
   CHECK(champion.current() == nullptr);
   check_says(champion.problem(), {"there is no champion yet"});
   check_says(best.problem(), {"there is no model with this metric yet"});
-  check_says(one.problem(), {"no model is called '2'"});
+  check_says(ModelKeeper(h.registry, h.catalog, IdChoice{"2"}, log).problem(),
+             {"no model is called '2'"});
   h.train();
   champion.refresh();
   best.refresh();
-  one.refresh();
   CHECK(id_in(champion) == h.registry.champion()->id);
   CHECK(champion.problem().empty());
   CHECK(id_in(best) == h.registry.champion()->id);
-  check_says(one.problem(), {"several models begin with '2'"});
+  check_says(ModelKeeper(h.registry, h.catalog, IdChoice{"2"}, log).problem(),
+             {"several models begin with '2'"});
 }
 
 TEST_CASE("what is remarkable about a model is logged when it comes into service") {
