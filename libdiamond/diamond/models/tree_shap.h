@@ -35,6 +35,8 @@ class TreeShap {
   /// Requires: FlatForest understands it.
   [[nodiscard]] static std::optional<TreeShap> from_ubjson(std::string_view bytes);
 
+  TreeShap(const TreeShap&) = delete;
+  TreeShap& operator=(const TreeShap&) = delete;
   TreeShap(TreeShap&& other) noexcept;
   TreeShap& operator=(TreeShap&& other) noexcept;
   ~TreeShap();
