@@ -9,10 +9,13 @@
 namespace diamond {
 namespace {
 
+constexpr std::size_t most_rows = 5'000;           // that are assumed again
+constexpr std::size_t rows_of_a_profile = 20'000;  // are enough for what is usual
+
 /// Some of the rows, with all assumed that may be.
 Table assumed_again(const TableView& view) {
-  const TrainingProfile profile(view.table);
-  const std::size_t count = std::min(view.size(), IntervalPredictor::most_rows);
+  const TrainingProfile profile(view.table, rows_of_a_profile);
+  const std::size_t count = std::min(view.size(), most_rows);
   Table assumed;
   for (std::size_t i = 0; i < count; ++i) {
     const auto [stone, price] = view.table.row(view.rows[i * view.size() / count]);

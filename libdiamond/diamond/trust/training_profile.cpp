@@ -10,7 +10,6 @@
 namespace diamond {
 namespace {
 
-constexpr std::size_t most_rows = 100'000;
 constexpr std::uint64_t seed = 42;
 
 constexpr std::size_t extreme = 10'000;  // one stone of so many, on each side
@@ -33,7 +32,7 @@ bool is_measured(const PricedDiamond& one) {
 }
 
 /// In the table's order.
-std::vector<PricedDiamond> drawn(const Table& table) {
+std::vector<PricedDiamond> drawn(const Table& table, std::size_t most_rows) {
   const std::size_t count = std::min(table.rows(), most_rows);
   std::vector<PricedDiamond> stones;
   stones.reserve(count);
@@ -59,7 +58,8 @@ Range range_of(std::span<const double> sorted) {
 
 }  // namespace
 
-TrainingProfile::TrainingProfile(const Table& table) : TrainingProfile(drawn(table)) {}
+TrainingProfile::TrainingProfile(const Table& table, std::size_t most_rows)
+    : TrainingProfile(drawn(table, most_rows)) {}
 
 TrainingProfile::TrainingProfile(std::span<const PricedDiamond> stones)
     : rows_(stones.size()),

@@ -16,10 +16,10 @@ namespace diamond {
 /// Never changes; safe from any thread.
 class TrainingProfile {
  public:
-  /// Learns from at most 100,000 rows: of a larger table one is drawn at random from each of as
+  /// Learns from at most so many rows: of a larger table one is drawn at random from each of as
   /// many stretches of equal length, the same ones each time. Rows with a quantity that is not
-  /// finite or not above 0 are passed over. 30 ms for 54 thousand rows, 200 ms for any number.
-  explicit TrainingProfile(const Table& table);
+  /// finite or not above 0 are passed over. 30 ms for 54 thousand rows.
+  explicit TrainingProfile(const Table& table, std::size_t most_rows = 100'000);
 
   /// From how many rows this was learned.
   [[nodiscard]] std::size_t rows() const { return rows_; }
