@@ -20,8 +20,8 @@ enum class Knowledge : std::uint8_t { whole, in_part };
 class PriceIntervals {
  public:
   /// Learns from rows that the model was not trained on, and the prices that it found for them;
-  /// then once more from 5,000 of the rows with all but weight and grades left out and assumed again
-  /// (see completion.h). Nothing where there are fewer than IntervalPredictor::least_rows.
+  /// then once more from 5,000 of the rows with all but weight and grades left out and assumed
+  /// again (see completion.h). Nothing where there are fewer than IntervalPredictor::least_rows.
   /// Requires: view.size() == prices.size(), all prices finite.
   [[nodiscard]] static std::optional<PriceIntervals> learn(const Model& model,
                                                            const TableView& view,
