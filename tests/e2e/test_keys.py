@@ -216,7 +216,7 @@ class Changes(Keys):
         for broken, says in [(lambda: self.file.write_text(whole[:-20]), "not JSON"),
                              (lambda: self.file.write_text('{"keys": [{"name": "shop"}]}'), "#/keys/0"),
                              (self.file.unlink, "No such file"),
-                             (self.file.mkdir, "directory")]:
+                             (self.file.mkdir, "Is a directory")]:
             broken()
             wait_until(lambda says=says: says in server.log(), f"a word about {says}")
             server.process.send_signal(signal.SIGHUP)  # and it looks once more
