@@ -152,7 +152,7 @@ class Soak(Case):
     @staticmethod
     def sockets(server):
         folder = pathlib.Path(f"/proc/{server.process.pid}/fd")
-        return sum(os.readlink(file).startswith("socket:") for file in folder.iterdir())
+        return sum(file.is_socket() for file in folder.iterdir())
 
 
 if __name__ == "__main__":
