@@ -1,31 +1,28 @@
-// The sub-commands. Each writes its result to stdout, and throws what goes wrong.
+// The commands: a file each.
 #pragma once
 
-#include "options.h"
+#include "command.h"
 
-#include <diamond/core/log.h>
-#include <diamond/models/estimator_catalog.h>
-
-#include <string>
+#include <memory>
 
 namespace diamond::train {
 
-/// Trains what the configuration says.
-void train_command(const Options& options, const EstimatorCatalog& catalog, Log& log);
+/// Trains what the configuration says: what the program does without a sub-command.
+[[nodiscard]] std::unique_ptr<Command> train_command();
 
-/// Lists every model, the best by `sort` first; an empty `sort` means mae.
-void history_command(const Options& options, const std::string& sort, Log& log);
+/// Lists every model, the best first.
+[[nodiscard]] std::unique_ptr<Command> history_command();
 
-/// Shows one model: an id, its beginning, or "champion".
-void show_command(const Options& options, const std::string& model);
+/// Shows all that is known of one model.
+[[nodiscard]] std::unique_ptr<Command> show_command();
 
 /// Makes a model champion by hand.
-void promote_command(const Options& options, const std::string& model);
+[[nodiscard]] std::unique_ptr<Command> promote_command();
 
 /// Makes the champion before this one champion again.
-void rollback_command(const Options& options);
+[[nodiscard]] std::unique_ptr<Command> rollback_command();
 
 /// Lists the kinds of model with their parameters.
-void kinds_command(const Options& options, const EstimatorCatalog& catalog);
+[[nodiscard]] std::unique_ptr<Command> kinds_command();
 
 }  // namespace diamond::train

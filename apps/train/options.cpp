@@ -23,7 +23,7 @@ Json chosen_models(const Json& configured, const std::vector<std::string>& wante
 
 }  // namespace
 
-Configuration read_configuration(const Options& options) {
+Configuration read_configuration(const Options& options, const TrainingOptions& training) {
   Configuration configuration;
   configuration.place = "the options";
   configuration.document = Json::object();
@@ -34,17 +34,17 @@ Configuration read_configuration(const Options& options) {
     check_against_schema(configuration.document, training_config_schema(), configuration.place);
   }
   Json& document = configuration.document;
-  if (!options.data.empty()) document["dataset_path"] = options.data;
+  if (!training.data.empty()) document["dataset_path"] = training.data;
   if (options.models_dir) document["models_path"] = *options.models_dir;
-  if (options.seed) document["random_seed"] = *options.seed;
-  if (options.test_size) document["test_size"] = *options.test_size;
-  if (options.max_rejected) document["max_rejected"] = *options.max_rejected;
-  if (!options.models.empty())
-    document["models"] = chosen_models(document.value("models", Json::array()), options.models);
+  if (training.seed) document["random_seed"] = *training.seed;
+  if (training.test_size) document["test_size"] = *training.test_size;
+  if (training.max_rejected) document["max_rejected"] = *training.max_rejected;
+  if (!training.models.empty())
+    document["models"] = chosen_models(document.value("models", Json::array()), training.models);
   return configuration;
 }
 
-void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
+void put_into_tuning(const TrainingOptions& options, const EstimatorCatalog& catalog,
                      Configuration& configuration) {
   if (!options.trials && !options.time_budget) return;
   Json models = with_defaults(configuration.document, training_config_schema())["models"];

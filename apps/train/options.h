@@ -16,10 +16,18 @@ namespace diamond::train {
 
 enum class Output { text, json };
 
+/// Those that every command takes.
 struct Options {
   std::optional<std::filesystem::path> config;
-  std::vector<std::string> data;
   std::optional<std::string> models_dir;
+  bool quiet = false;
+  Output output = Output::text;
+  LogFormat log_format = LogFormat::text;
+};
+
+/// Those of a training.
+struct TrainingOptions {
+  std::vector<std::string> data;
   std::vector<std::string> models;  // kinds or names
   std::optional<std::uint32_t> seed;
   std::optional<double> test_size;
@@ -27,9 +35,6 @@ struct Options {
   std::optional<std::size_t> trials;
   std::optional<double> time_budget;  // seconds
   bool force = false;
-  bool quiet = false;
-  Output output = Output::text;
-  LogFormat log_format = LogFormat::text;
 };
 
 /// The configuration that is used where none is named, if it is there.
@@ -44,12 +49,13 @@ struct Configuration {
 
 /// The file that --config names, or the default one, or {} where neither is; the options beat it.
 /// Throws UsageError.
-[[nodiscard]] Configuration read_configuration(const Options& options);
+[[nodiscard]] Configuration read_configuration(const Options& options,
+                                               const TrainingOptions& training = {});
 
 /// Puts --trials and --time-budget into the tuning of every model that has one; --trials also tunes
 /// a model that has none, over its kind's own search space, where there is something to tune.
 /// Throws UsageError where no model is tuned then.
-void put_into_tuning(const Options& options, const EstimatorCatalog& catalog,
+void put_into_tuning(const TrainingOptions& options, const EstimatorCatalog& catalog,
                      Configuration& configuration);
 
 /// The model history directory: that of --models-dir, the configuration, or the default. Throws

@@ -2,6 +2,8 @@
 
 #include <diamond/registry/model_registry.h>
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
 namespace diamond::train {
@@ -15,18 +17,49 @@ void tell_champion(const Options& options, const ModelRegistry& registry) {
     std::cout << "champion is now " << champion.id << ' ' << standing_of(champion) << '\n';
 }
 
+class PromoteCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "promote"; }
+  [[nodiscard]] std::string summary() const override {
+    return "make a model champion: the server follows";
+  }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("ID", model_, "an id, or its beginning")->required();
+  }
+
+  void run(const Context& context) const override {
+    const ModelRegistry registry(models_directory(context.options));
+    registry.promote(registry.resolve(model_), "promoted by hand");
+    tell_champion(context.options, registry);
+  }
+
+ private:
+  std::string model_;
+};
+
+class RollbackCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "rollback"; }
+  [[nodiscard]] std::string summary() const override {
+    return "make the champion before this one champion again";
+  }
+
+  void run(const Context& context) const override {
+    const ModelRegistry registry(models_directory(context.options));
+    static_cast<void>(registry.rollback());
+    tell_champion(context.options, registry);
+  }
+};
+
 }  // namespace
 
-void promote_command(const Options& options, const std::string& model) {
-  const ModelRegistry registry(models_directory(options));
-  registry.promote(registry.resolve(model), "promoted by hand");
-  tell_champion(options, registry);
+std::unique_ptr<Command> promote_command() {
+  return std::make_unique<PromoteCommand>();
 }
 
-void rollback_command(const Options& options) {
-  const ModelRegistry registry(models_directory(options));
-  static_cast<void>(registry.rollback());
-  tell_champion(options, registry);
+std::unique_ptr<Command> rollback_command() {
+  return std::make_unique<RollbackCommand>();
 }
 
 }  // namespace diamond::train

@@ -2,6 +2,8 @@
 
 #include <diamond/registry/model_registry.h>
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
 namespace diamond::train {
@@ -34,15 +36,32 @@ void print_text(const Manifest& model, const std::optional<Champion>& champion) 
   print_line("took", std::to_string(model.duration_seconds) + " s");
 }
 
+class ShowCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "show"; }
+  [[nodiscard]] std::string summary() const override { return "all that is known of a model"; }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("ID", model_, "an id, its beginning, or 'champion'")->required();
+  }
+
+  void run(const Context& context) const override {
+    const ModelRegistry registry(models_directory(context.options));
+    const Manifest manifest = registry.manifest(registry.resolve(model_));
+    if (context.options.output == Output::json)
+      std::cout << to_json(manifest).dump(1) << '\n';
+    else
+      print_text(manifest, registry.champion());
+  }
+
+ private:
+  std::string model_;
+};
+
 }  // namespace
 
-void show_command(const Options& options, const std::string& model) {
-  const ModelRegistry registry(models_directory(options));
-  const Manifest manifest = registry.manifest(registry.resolve(model));
-  if (options.output == Output::json)
-    std::cout << to_json(manifest).dump(1) << '\n';
-  else
-    print_text(manifest, registry.champion());
+std::unique_ptr<Command> show_command() {
+  return std::make_unique<ShowCommand>();
 }
 
 }  // namespace diamond::train

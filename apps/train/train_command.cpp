@@ -7,6 +7,7 @@
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
 
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <iostream>
@@ -40,30 +41,79 @@ StudyProgressPrinter::Style progress_style(const Options& options) {
              : StudyProgressPrinter::Style::log;
 }
 
+CLI::Validator open_share() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && value > 0 && value < 1;
+        return good ? std::string() : "must be a number above 0 and below 1, not " + text;
+      },
+      "0 to 1");
+}
+
+class TrainCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return ""; }
+  [[nodiscard]] std::string summary() const override { return "train every configured model"; }
+
+  void add_options(CLI::App& app) override {
+    app.add_option("--data", options_.data,
+                   "CSV file or directory of such, may be repeated (default: data)")
+        ->allow_extra_args(false);
+    app.add_option("--model", options_.models,
+                   "train only this kind, or the configured model of this name; may be repeated "
+                   "(default: all)")
+        ->allow_extra_args(false);
+    app.add_option("--seed", options_.seed, "of the split and of every model (default: 42)");
+    app.add_option("--test-size", options_.test_size,
+                   "share of the rows to judge on, 0 to 1 (default: 0.2)")
+        ->check(open_share());
+    app.add_option("--max-rejected", options_.max_rejected,
+                   "share of the rows that cleaning may leave out, 0 to 1 (default: 0.2)")
+        ->check(CLI::Range(0.0, 1.0));
+    app.add_option("--trials", options_.trials,
+                   "trials of each model that is tuned (default: as configured, else 100); xgboost "
+                   "is tuned then even where the configuration does not ask for it")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+    app.add_option("--time-budget", options_.time_budget,
+                   "seconds after which a study begins no further trial (default: none)")
+        ->check(CLI::PositiveNumber);
+    app.add_flag("--force", options_.force, "train although nothing is new");
+  }
+
+  void run(const Context& context) const override {
+    Log& log = context.log;
+    const Interrupt interrupt(log);  // before a library makes threads of its own
+    Configuration configuration = read_configuration(context.options, options_);
+    for (const std::string& note : configuration.notes) log.warning(note);
+    put_into_tuning(options_, context.catalog, configuration);
+    const TrainingConfig config =
+        parse_training_config(configuration.document, context.catalog, configuration.place);
+    if (config.log_file) log.also_write_to(*config.log_file);
+    log.info("training begins",
+             {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
+    StudyProgressPrinter printer(progress_style(context.options), std::cerr, log);
+    TrainingWatch watch;
+    watch.stop = interrupt.token();
+    watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
+      printer.tell(model, progress);
+    };
+    const TrainingResult result = run_training(
+        config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip, log, watch);
+    if (context.options.output == Output::json)
+      print_json(result.trained);
+    else if (!context.options.quiet)
+      print_text(result, ModelRegistry(config.models_path));
+  }
+
+ private:
+  TrainingOptions options_;
+};
+
 }  // namespace
 
-void train_command(const Options& options, const EstimatorCatalog& catalog, Log& log) {
-  const Interrupt interrupt(log);  // before a library makes threads of its own
-  Configuration configuration = read_configuration(options);
-  for (const std::string& note : configuration.notes) log.warning(note);
-  put_into_tuning(options, catalog, configuration);
-  const TrainingConfig config =
-      parse_training_config(configuration.document, catalog, configuration.place);
-  if (config.log_file) log.also_write_to(*config.log_file);
-  log.info("training begins",
-           {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
-  StudyProgressPrinter printer(progress_style(options), std::cerr, log);
-  TrainingWatch watch;
-  watch.stop = interrupt.token();
-  watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
-    printer.tell(model, progress);
-  };
-  const TrainingResult result =
-      run_training(config, catalog, options.force ? Repeat::train_again : Repeat::skip, log, watch);
-  if (options.output == Output::json)
-    print_json(result.trained);
-  else if (!options.quiet)
-    print_text(result, ModelRegistry(config.models_path));
+std::unique_ptr<Command> train_command() {
+  return std::make_unique<TrainCommand>();
 }
 
 }  // namespace diamond::train

@@ -48,16 +48,17 @@ TEST_CASE("the default file is read where it is there and --config beats it") {
 TEST_CASE("options beat the file and the rest of it stays") {
   const Fixture f;
   Options options;
+  TrainingOptions training;
   options.config = f.directory.write(
       "a.json",
       R"({"dataset_path": "x", "models_path": "m", "random_seed": 1, "test_size": 0.1, "split": "hash"})");
-  options.data = {"a.csv", "b"};
+  training.data = {"a.csv", "b"};
   options.models_dir = "elsewhere";
-  options.seed = 9;
-  options.test_size = 0.4;
-  options.max_rejected = 0.0;
+  training.seed = 9;
+  training.test_size = 0.4;
+  training.max_rejected = 0.0;
   CHECK(
-      read_configuration(options).document ==
+      read_configuration(options, training).document ==
       Json::parse(R"({"dataset_path": ["a.csv", "b"], "models_path": "elsewhere", "random_seed": 9,
                         "test_size": 0.4, "split": "hash", "max_rejected": 0.0})"));
   CHECK(models_directory(options) == "elsewhere");
@@ -66,11 +67,12 @@ TEST_CASE("options beat the file and the rest of it stays") {
 TEST_CASE("a model is chosen by its name or kind, or is a kind with its defaults") {
   const Fixture f;
   Options options;
+  TrainingOptions training;
   options.config = f.directory.write("a.json", R"({"models": [
     {"kind": "linear", "name": "raw", "log_target": false}, {"kind": "linear", "name": "log"}, {"kind": "tree"}]})");
   const auto chosen = [&](std::vector<std::string> words) {
-    options.models = std::move(words);
-    return read_configuration(options).document["models"].dump();
+    training.models = std::move(words);
+    return read_configuration(options, training).document["models"].dump();
   };
   CHECK(chosen({"raw"}) == R"([{"kind":"linear","name":"raw","log_target":false}])");
   CHECK(chosen({"linear"}) ==
@@ -84,8 +86,9 @@ TEST_CASE("a file of the original's form is read as ours and its notes are kept"
   options.config = f.directory.write(
       "old.json",
       R"({"model": {"class": "LinearRegression", "params": {"n_jobs": 2}}, "test_size": 0.3})");
-  options.seed = 5;
-  const Configuration configuration = read_configuration(options);
+  TrainingOptions training;
+  training.seed = 5;
+  const Configuration configuration = read_configuration(options, training);
   CHECK(configuration.document["models"][0]["kind"] == "linear");
   CHECK(configuration.document["random_seed"] == 5);
   REQUIRE(configuration.notes.size() == 1);
@@ -96,8 +99,9 @@ TEST_CASE("a faulty file is told with its name and pointer before options cover 
   const Fixture f;
   Options options;
   options.config = f.directory.write("a.json", R"({"test_size": 2})");
-  options.test_size = 0.2;
-  check_says(message_of<UsageError>([&] { (void)read_configuration(options); }),
+  TrainingOptions training;
+  training.test_size = 0.2;
+  check_says(message_of<UsageError>([&] { (void)read_configuration(options, training); }),
              {"a.json#/test_size: "});
   options.config = f.directory / "none.json";
   check_says(message_of<UsageError>([&] { (void)read_configuration(options); }),
