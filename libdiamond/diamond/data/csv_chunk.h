@@ -5,6 +5,7 @@
 #include <diamond/data/csv_layout.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,17 +20,25 @@ struct CsvFault {
   std::string remedy;
 };
 
+/// Where a record stands in the text: its first byte, and the one behind its last field.
+struct RecordPlace {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
 struct ParsedChunk {
-  Table table;
+  Table table;                       // columns that the file has not are missing in all rows
+  std::vector<RecordPlace> records;  // by row
   std::size_t lines = 0;
   std::optional<CsvFault> fault;  // where there is one, `table` is of no use
 };
 
-/// Parses whole records. Requires: `text` is empty or ends with '\n'.
+/// Parses whole records. Requires: `text` is empty or ends with '\n', and is below 4 GiB.
 [[nodiscard]] ParsedChunk parse_chunk(std::string_view text, const CsvLayout& layout);
 
 struct HeaderLine {
   std::vector<std::string> fields;
+  std::string_view line;  // as it stands, without its end
   std::string_view rest;  // what follows it
 };
 
