@@ -5,6 +5,7 @@
 #include <diamond/core/version.h>
 #include <diamond/data/csv_writer.h>
 #include <diamond/data/split.h>
+#include <diamond/metrics/slices.h>
 #include <diamond/pipeline/dataset_sources.h>
 #include <diamond/pipeline/model_comparison.h>
 #include <diamond/pipeline/stored_model.h>
@@ -212,6 +213,8 @@ class Training {
     manifest.split.test_rows = split.test.size();
     for (const Metric metric : config_.metrics)
       manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
+    manifest.slices =
+        evaluate_slices(slices_of({dataset.table, split.test}), actual, predicted, config_.metrics);
     const auto intervals = PriceIntervals::learn(*model, {dataset.table, split.test}, predicted);
     if (intervals) manifest.interval = intervals->figures();
     manifest.duration_seconds =

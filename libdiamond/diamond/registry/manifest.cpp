@@ -55,11 +55,35 @@ SplitFacts split_from(const Json& json) {
   return split;
 }
 
+Json to_json(const std::map<Metric, double>& metrics) {
+  Json json = Json::object();
+  for (const auto& [metric, value] : metrics) json[std::string(info(metric).name)] = value;
+  return json;
+}
+
 std::map<Metric, double> metrics_from(const Json& json) {
   std::map<Metric, double> metrics;
   for (const auto& [name, value] : json.items())
     if (const auto metric = parse_metric(name)) metrics[*metric] = value.get<double>();
   return metrics;
+}
+
+Json to_json(const std::vector<SliceFigures>& slices) {
+  Json array = Json::array();
+  for (const SliceFigures& slice : slices)
+    array.push_back({{"field", slice.field},
+                     {"slice", slice.name},
+                     {"rows", slice.rows},
+                     {"metrics", to_json(slice.metrics)}});
+  return array;
+}
+
+std::vector<SliceFigures> slices_from(const Json& array) {
+  std::vector<SliceFigures> slices;
+  for (const Json& json : array)
+    slices.push_back({json.at("field").get<std::string>(), json.at("slice").get<std::string>(),
+                      json.at("rows").get<std::size_t>(), metrics_from(json.at("metrics"))});
+  return slices;
 }
 
 Json to_json(const std::optional<IntervalFigures>& interval) {
@@ -102,6 +126,7 @@ Manifest manifest_from(const Json& json) {
   manifest.dataset = dataset_from(json.at("dataset"));
   manifest.split = split_from(json.at("split"));
   manifest.metrics = metrics_from(json.at("metrics"));
+  manifest.slices = slices_from(json.value("slices", Json::array()));
   manifest.interval = interval_from(json.value("interval", Json()));
   manifest.tuning = json.at("tuning");
   manifest.duration_seconds = json.at("duration_seconds").get<double>();
@@ -119,9 +144,6 @@ std::string checksum_of(Json json) {
 }  // namespace
 
 Json to_json(const Manifest& manifest) {
-  Json metrics = Json::object();
-  for (const auto& [metric, value] : manifest.metrics)
-    metrics[std::string(info(metric).name)] = value;
   Json json = {{"schema_version", schema_version},
                {"id", manifest.id},
                {"kind", manifest.kind},
@@ -133,7 +155,8 @@ Json to_json(const Manifest& manifest) {
                {"recipe", recipe_of(manifest)},
                {"dataset", to_json(manifest.dataset)},
                {"split", to_json(manifest.split)},
-               {"metrics", metrics},
+               {"metrics", to_json(manifest.metrics)},
+               {"slices", to_json(manifest.slices)},
                {"interval", to_json(manifest.interval)},
                {"tuning", manifest.tuning},
                {"duration_seconds", manifest.duration_seconds},

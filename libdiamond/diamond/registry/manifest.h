@@ -13,6 +13,8 @@
 //   dataset          {path, sha256, rows, rows_kept, rejected: [{reason, rows}], sources?: [path]}
 //   split            {method, test_size, seed, train_rows, test_rows}
 //   metrics          {r2, mae, rmse, mape}: on the test rows; those that the configuration asks for
+//   slices           [{field, slice, rows, metrics}]: the same by weight and by grade, as
+//                    metrics/slices.h makes them; models of earlier versions have none
 //   interval         null: there are no intervals; else {coverage, measured_coverage, mean_width}:
 //                    of the price intervals in interval.json, as they are meant to do and as they
 //                    do on test rows that they were not learned from (trust/price_interval.h)
@@ -30,6 +32,7 @@
 #include <diamond/data/cleaning.h>
 #include <diamond/data/split.h>
 #include <diamond/metrics/regression_metrics.h>
+#include <diamond/metrics/slices.h>
 #include <diamond/models/target.h>
 #include <diamond/trust/price_interval.h>
 
@@ -68,6 +71,7 @@ struct Manifest {
   DatasetFacts dataset;
   SplitFacts split;
   std::map<Metric, double> metrics;
+  std::vector<SliceFigures> slices;
   std::optional<IntervalFigures> interval;
   Json tuning;
   double duration_seconds = 0;

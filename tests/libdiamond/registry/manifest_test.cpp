@@ -23,6 +23,7 @@ TEST_CASE("a manifest reads back as it was written") {
   written.recipe = {{"params", {{"quantities", {"carat"}}}}, {"tuning", nullptr}};
   written.dataset.sources = {"a.csv", "caf\xc3\xa9.csv"};
   written.split.settings = {SplitMethod::hash, 0.25, 4294967295U};
+  written.slices = {{"carat", "from 2", 3, {{Metric::mae, 1200.5}}}, {"cut", "Ideal", 17, {}}};
   written.interval = {0.8951, 951.25};
   written.tuning = {{"n_trials", 5}};
   written.files = {{"model.json", "abc"}, {"test_predictions.csv", "def"}};
@@ -36,12 +37,14 @@ TEST_CASE("a manifest reads back as it was written") {
   CHECK(read.split.settings.method == SplitMethod::hash);
   CHECK(read.split.settings.seed == 4294967295U);
   CHECK(read.metrics == written.metrics);
+  CHECK(read.slices == written.slices);
   CHECK(read.interval == written.interval);
   CHECK(read.files == written.files);
 }
 
 TEST_CASE("a manifest says what the documentation says") {
   Manifest manifest = model();
+  manifest.slices = {{"color", "D", 4, {{Metric::r2, 0.5}}}};
   manifest.interval = IntervalFigures{0.875, 400.5};
   Json json = to_json(manifest);
   json.erase("checksum");
@@ -53,7 +56,9 @@ TEST_CASE("a manifest says what the documentation says") {
     "dataset": {"path": "data/a.csv", "sha256": "aaaa", "rows": 100, "rows_kept": 98,
                 "rejected": [{"reason": "zero_dimension", "rows": 2}]},
     "split": {"method": "shuffle", "test_size": 0.2, "seed": 42, "train_rows": 78, "test_rows": 20},
-    "metrics": {"mae": 100.0}, "interval": {"coverage": 0.9, "measured_coverage": 0.875, "mean_width": 400.5}, "tuning": null, "duration_seconds": 0.125, "versions": {"diamond": "0.1.0"},
+    "metrics": {"mae": 100.0},
+    "slices": [{"field": "color", "slice": "D", "rows": 4, "metrics": {"r2": 0.5}}],
+    "interval": {"coverage": 0.9, "measured_coverage": 0.875, "mean_width": 400.5}, "tuning": null, "duration_seconds": 0.125, "versions": {"diamond": "0.1.0"},
     "files": {}})"));
 }
 
