@@ -4,6 +4,7 @@
 #include <diamond/core/table.h>
 #include <diamond/data/csv_layout.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,10 +21,23 @@ struct CsvFault {
   std::string remedy;
 };
 
-/// Where a record stands in the text: its first byte, and the one behind its last field.
+/// Where a record stands in a text.
 struct RecordPlace {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
+  std::uint32_t begin = 0;  // its first byte
+  std::uint32_t end = 0;    // the one behind its last field
+
+  /// The record without its line end.
+  [[nodiscard]] std::string_view text_in(std::string_view text) const {
+    return text.substr(begin, end - begin);
+  }
+  /// "\n" or "\r\n". Requires: a record was parsed here.
+  [[nodiscard]] std::string_view line_end_in(std::string_view text) const {
+    return text.substr(end, text[end] == '\r' ? 2 : 1);
+  }
+  /// The line in which it begins; the text's first one is 0.
+  [[nodiscard]] std::size_t line_in(std::string_view text) const {
+    return static_cast<std::size_t>(std::count(text.begin(), text.begin() + begin, '\n'));
+  }
 };
 
 struct ParsedChunk {

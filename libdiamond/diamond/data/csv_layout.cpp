@@ -39,8 +39,7 @@ void check_unique(const CsvLayout& layout, std::string_view place) {
     const std::string& name = layout.names[i];
     if (!std::holds_alternative<IgnoredColumn>(layout.roles[i]) &&
         std::count(layout.names.begin(), layout.names.end(), name) > 1)
-      throw DataError(place, "the header has the column '" + name + "' twice",
-                      "leave one of them");
+      throw DataError(place, "the header has the column '" + name + "' twice", "leave one of them");
   }
 }
 

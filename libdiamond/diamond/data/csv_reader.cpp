@@ -31,8 +31,8 @@ class TableBuilder {
   /// As many rows as the file has if the rest is like its first part, and some more.
   void reserve(const Part& first) {
     if (first.bytes == 0 || file_size_ <= first.bytes) return;
-    const double whole = static_cast<double>(first.table.rows()) *
-                         static_cast<double>(file_size_) / static_cast<double>(first.bytes);
+    const double whole = static_cast<double>(first.table.rows()) * static_cast<double>(file_size_) /
+                         static_cast<double>(first.bytes);
     table_.reserve(static_cast<std::size_t>(whole * 1.02));
   }
 

@@ -36,7 +36,8 @@ CsvStream::CsvStream(FileHandle file, std::string shown_as, CsvContent content)
   std::string_view text = whole;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (text.empty())
-    throw DataError(shown_as_, "the file is empty", "write a header and at least one stone into it");
+    throw DataError(shown_as_, "the file is empty",
+                    "write a header and at least one stone into it");
   if (const std::string_view why = why_not_text(text); !why.empty())
     throw DataError(place_of(1), "not a CSV file", why);
 

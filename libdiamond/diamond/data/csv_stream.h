@@ -74,22 +74,21 @@ void read_pieces(CsvStream& stream, const Work& work, const Give& give) {
   };
   constexpr std::size_t pieces_ahead = 32;
   std::size_t line = stream.first_line();
-  work_in_order<std::string>(
-      [&](std::string& text) { return stream.next(text); },
-      [&](const std::string& text) {
-        ParsedChunk parsed = parse_chunk(text, stream.layout());
-        Piece piece{parsed.lines, std::move(parsed.fault), std::nullopt};
-        if (!piece.fault) piece.result.emplace(work(text, parsed));
-        return piece;
-      },
-      [&](Piece&& piece) {
-        if (piece.fault)
-          throw DataError(stream.place_of(line + piece.fault->line), piece.fault->what,
-                          piece.fault->remedy);
-        give(std::move(*piece.result), line);
-        line += piece.lines;
-      },
-      pieces_ahead);
+  work_in_order<std::string>([&](std::string& text) { return stream.next(text); },
+                             [&](const std::string& text) {
+                               ParsedChunk parsed = parse_chunk(text, stream.layout());
+                               Piece piece{parsed.lines, std::move(parsed.fault), std::nullopt};
+                               if (!piece.fault) piece.result.emplace(work(text, parsed));
+                               return piece;
+                             },
+                             [&](Piece&& piece) {
+                               if (piece.fault)
+                                 throw DataError(stream.place_of(line + piece.fault->line),
+                                                 piece.fault->what, piece.fault->remedy);
+                               give(std::move(*piece.result), line);
+                               line += piece.lines;
+                             },
+                             pieces_ahead);
 }
 
 }  // namespace diamond
