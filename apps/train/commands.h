@@ -22,6 +22,9 @@ namespace diamond::train {
 /// Makes the champion before this one champion again.
 [[nodiscard]] std::unique_ptr<Command> rollback_command();
 
+/// Writes a page about one model.
+[[nodiscard]] std::unique_ptr<Command> report_command();
+
 /// Lists the kinds of model with their parameters.
 [[nodiscard]] std::unique_ptr<Command> kinds_command();
 

@@ -62,7 +62,7 @@ def copy_project(folder):
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    for packages in ("apps/serve/web/node_modules", "tests/web/node_modules"):
+    for packages in ("apps/web/node_modules", "tests/web/node_modules"):
         (folder / packages).symlink_to(ROOT / packages)
 
 

@@ -71,9 +71,18 @@ EarlierChampion as_earlier(const Champion& champion) {
 ModelRegistry::ModelRegistry(fs::path directory) : directory_(std::move(directory)) {}
 
 DatasetStore ModelRegistry::datasets() const {
+  return DatasetStore(beside("datasets"));
+}
+
+fs::path ModelRegistry::report_file(const std::string& id) const {
+  return beside("reports") / (id + ".html");
+}
+
+/// A directory beside that of the models.
+fs::path ModelRegistry::beside(std::string_view name) const {
   fs::path history = fs::absolute(directory_).lexically_normal();
   if (!history.has_filename()) history = history.parent_path();  // "models/" is "models"
-  return DatasetStore(history.parent_path() / "datasets");
+  return history.parent_path() / name;
 }
 
 History ModelRegistry::history() const {

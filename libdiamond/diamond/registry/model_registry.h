@@ -12,6 +12,7 @@
 //   DIRECTORY/.training.lock        held by the process that trains
 //   DIRECTORY/.champion.lock        held for the moment in which champion.json changes
 //   DIRECTORY/../datasets/          the data they were trained on: see dataset_store.h
+//   DIRECTORY/../reports/<id>.html  pages about models, for people: can be made again at any time
 // clang-format on
 //
 // A model is written aside, brought to the disk with everything in it, and then renamed to its id
@@ -54,6 +55,9 @@ class ModelRegistry {
   [[nodiscard]] Manifest manifest(const std::string& id) const;
   [[nodiscard]] std::filesystem::path directory_of(const std::string& id) const;
 
+  /// Where the page about a model is kept, if there is one.
+  [[nodiscard]] std::filesystem::path report_file(const std::string& id) const;
+
   /// The whole id for what a person typed: an id, its beginning if only one id begins so, or
   /// "champion". Throws UsageError where nothing or several fit.
   [[nodiscard]] std::string resolve(std::string_view text) const;
@@ -94,6 +98,7 @@ class ModelRegistry {
                    const std::function<void(const std::filesystem::path&)>& write_files) const;
 
  private:
+  [[nodiscard]] std::filesystem::path beside(std::string_view name) const;
   void crown(Champion next) const;
   [[nodiscard]] bool stands(const std::string& id) const;
   [[nodiscard]] std::string fresh_id(const Manifest& manifest, Timestamp now) const;

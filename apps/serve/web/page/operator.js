@@ -1,6 +1,7 @@
 // The operator's view: the model in service and those before it, traffic, drift.
-import { driftSpec, figure, historySpec, trafficSpec } from "./charts.js";
+import { driftSpec, historySpec, trafficSpec } from "./charts.js";
 import { element, table } from "./dom.js";
+import { figure } from "./drawing.js";
 import { boundOf, samplesIn, trafficIn } from "./metrics.js";
 import { askForJson, askForText } from "./service.js";
 import { fill } from "./words.js";
