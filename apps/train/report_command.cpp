@@ -1,7 +1,6 @@
 #include "commands.h"
 #include "report_page.h"
 
-#include <diamond/core/file.h>
 #include <diamond/registry/model_registry.h>
 #include <diamond/report/model_report.h>
 
@@ -30,14 +29,12 @@ class ReportCommand final : public Command {
   void run(const Context& context) const override {
     const ModelRegistry registry(models_directory(context.options));
     const std::string id = registry.resolve(model_);
-    const Json report = model_report(registry, context.catalog, id);
     if (context.options.output == Output::json) {
-      std::cout << report.dump(1) << '\n';
+      std::cout << model_report(registry, context.catalog, id).dump(1) << '\n';
       return;
     }
     const std::filesystem::path file = out_.value_or(registry.report_file(id));
-    if (!out_) make_directory(file.parent_path());
-    replace_file(file, report_page(report));
+    write_report(registry, context.catalog, id, file);
     std::cout << file.string() << '\n';
   }
 

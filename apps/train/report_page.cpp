@@ -2,7 +2,9 @@
 
 #include "report_files.h"
 
+#include <diamond/core/file.h>
 #include <diamond/core/hash.h>
+#include <diamond/report/model_report.h>
 
 #include <algorithm>
 #include <initializer_list>
@@ -78,6 +80,13 @@ std::string report_page(const Json& report) {
   fill_in(page, "@SCRIPT@", script);
   fill_in(page, "@REPORT@", as_script_text(report));  // last: it may hold any text, marks too
   return page;
+}
+
+void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
+                  const std::string& id, const std::filesystem::path& file) {
+  const std::string page = report_page(model_report(registry, catalog, id));
+  if (file.has_parent_path()) make_directory(file.parent_path());
+  replace_file(file, page);
 }
 
 }  // namespace diamond::train

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <diamond/core/json.h>
+#include <diamond/models/estimator_catalog.h>
+#include <diamond/registry/model_registry.h>
 
+#include <filesystem>
 #include <string>
 
 namespace diamond::train {
@@ -11,5 +14,10 @@ namespace diamond::train {
 /// scripts and Vega-Lite in it. Its content security policy allows these scripts and styles, by
 /// their hashes, and nothing else.
 [[nodiscard]] std::string report_page(const Json& report);
+
+/// Makes the report of a model and writes its page, as a whole; the folder is made where it is
+/// missing. Throws what `model_report` throws, and StorageError.
+void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
+                  const std::string& id, const std::filesystem::path& file);
 
 }  // namespace diamond::train

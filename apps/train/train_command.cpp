@@ -1,8 +1,10 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "model_table.h"
+#include "report_page.h"
 #include "study_progress.h"
 
+#include <diamond/core/error.h>
 #include <diamond/pipeline/training_config.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
@@ -10,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 
 namespace diamond::train {
@@ -51,6 +54,17 @@ CLI::Validator open_share() {
       "0 to 1");
 }
 
+/// A page that cannot be written is no reason to call a training failed.
+void report_on(const std::string& id, const ModelRegistry& registry, const Context& context) {
+  const std::filesystem::path file = registry.report_file(id);
+  try {
+    write_report(registry, context.catalog, id, file);
+    context.log.info("report written", {{"file", file.string()}});
+  } catch (const Error& error) {
+    context.log.warning("no report on the new champion: " + std::string(error.what()));
+  }
+}
+
 class TrainCommand final : public Command {
  public:
   [[nodiscard]] std::string name() const override { return ""; }
@@ -79,6 +93,7 @@ class TrainCommand final : public Command {
                    "seconds after which a study begins no further trial (default: none)")
         ->check(CLI::PositiveNumber);
     app.add_flag("--force", options_.force, "train although nothing is new");
+    app.add_flag("--no-report", options_.no_report, "write no page about a new champion");
   }
 
   void run(const Context& context) const override {
@@ -100,6 +115,8 @@ class TrainCommand final : public Command {
     };
     const TrainingResult result = run_training(
         config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip, log, watch);
+    if (config.report && result.election.promoted)
+      report_on(*result.election.promoted, ModelRegistry(config.models_path), context);
     if (context.options.output == Output::json)
       print_json(result.trained);
     else if (!context.options.quiet)

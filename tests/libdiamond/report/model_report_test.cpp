@@ -40,8 +40,8 @@ TEST_CASE("a tuned model's report tells its trials and the best until each") {
       f.train({{{"kind", "xgboost"}, {"params", {{"n_estimators", 5}}}, {"tuning", tuning}}});
   const Json told = model_report(f.registry, f.catalog, trained.at(0).id)["tuning"];
   CHECK(told["metric"] == "mae");
-  CHECK(told["parameters"] == Json::parse(R"([{"name": "features", "scale": "choice"},
-    {"name": "lambda", "scale": "log"}, {"name": "max_depth", "scale": "linear"}])"));
+  CHECK(told["parameters"] == Json::parse(R"([{"name": "max_depth", "scale": "linear"},
+    {"name": "lambda", "scale": "log"}, {"name": "features", "scale": "choice"}])"));
   REQUIRE(told["trials"].size() == 4);
   double best = 1e9;
   for (const Json& trial : told["trials"]) {
