@@ -19,6 +19,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "nlopt": r"libdiamond/diamond/models/marginal_likelihood\.cpp",
     "openssl/": r"(libdiamond/diamond/core/hash|apps/serve/access/secret)\.cpp",
     "prometheus/": r"apps/serve/telemetry/metrics\.cpp",
+    "systemd/": r"apps/serve/service_manager\.cpp",
     "zlib.h": r"apps/serve/http/content_coding\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
     "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",
