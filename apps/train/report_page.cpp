@@ -2,6 +2,7 @@
 
 #include "report_files.h"
 
+#include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/report/model_report.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
+#include <system_error>
 
 namespace diamond::train {
 namespace {
@@ -87,6 +89,19 @@ void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
   const std::string page = report_page(model_report(registry, catalog, id));
   if (file.has_parent_path()) make_directory(file.parent_path());
   replace_file(file, page);
+}
+
+void report_on_champion(const std::string& id, const ModelRegistry& registry,
+                        const Context& context) {
+  const std::filesystem::path file = registry.report_file(id);
+  std::error_code code;
+  if (std::filesystem::exists(file, code)) return;
+  try {
+    write_report(registry, context.catalog, id, file);
+    context.log.info("report written", {{"file", file.string()}});
+  } catch (const Error& error) {
+    context.log.warning("no report on the new champion: " + std::string(error.what()));
+  }
 }
 
 }  // namespace diamond::train

@@ -1,6 +1,8 @@
 // A report as a page for people: one file that needs no other, and asks nobody for anything.
 #pragma once
 
+#include "command.h"
+
 #include <diamond/core/json.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/model_registry.h>
@@ -19,5 +21,10 @@ namespace diamond::train {
 /// missing. Throws what `model_report` throws, and StorageError.
 void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
                   const std::string& id, const std::filesystem::path& file);
+
+/// Writes the report on a model that has become champion to its place in the history, unless it is
+/// there. That it cannot be written is a warning: the model is champion all the same.
+void report_on_champion(const std::string& id, const ModelRegistry& registry,
+                        const Context& context);
 
 }  // namespace diamond::train

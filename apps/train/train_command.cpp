@@ -4,7 +4,6 @@
 #include "report_page.h"
 #include "study_progress.h"
 
-#include <diamond/core/error.h>
 #include <diamond/pipeline/training_config.h>
 #include <diamond/pipeline/training_pipeline.h>
 #include <diamond/registry/model_registry.h>
@@ -12,7 +11,6 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include <filesystem>
 #include <iostream>
 
 namespace diamond::train {
@@ -52,17 +50,6 @@ CLI::Validator open_share() {
         return good ? std::string() : "must be a number above 0 and below 1, not " + text;
       },
       "0 to 1");
-}
-
-/// A page that cannot be written is no reason to call a training failed.
-void report_on(const std::string& id, const ModelRegistry& registry, const Context& context) {
-  const std::filesystem::path file = registry.report_file(id);
-  try {
-    write_report(registry, context.catalog, id, file);
-    context.log.info("report written", {{"file", file.string()}});
-  } catch (const Error& error) {
-    context.log.warning("no report on the new champion: " + std::string(error.what()));
-  }
 }
 
 class TrainCommand final : public Command {
@@ -116,7 +103,7 @@ class TrainCommand final : public Command {
     const TrainingResult result = run_training(
         config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip, log, watch);
     if (config.report && result.election.promoted)
-      report_on(*result.election.promoted, ModelRegistry(config.models_path), context);
+      report_on_champion(*result.election.promoted, ModelRegistry(config.models_path), context);
     if (context.options.output == Output::json)
       print_json(result.trained);
     else if (!context.options.quiet)
