@@ -22,6 +22,9 @@ namespace diamond::train {
 /// Makes the champion before this one champion again.
 [[nodiscard]] std::unique_ptr<Command> rollback_command();
 
+/// Removes old models, and the data that no model needs any more.
+[[nodiscard]] std::unique_ptr<Command> prune_command();
+
 /// Lists the kinds of model with their parameters.
 [[nodiscard]] std::unique_ptr<Command> kinds_command();
 
