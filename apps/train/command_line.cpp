@@ -37,6 +37,7 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   add_subcommand(report_command());
   add_subcommand(promote_command());
   add_subcommand(rollback_command());
+  add_subcommand(prune_command());
   add_subcommand(kinds_command());
 }
 

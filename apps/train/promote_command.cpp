@@ -34,7 +34,9 @@ class PromoteCommand final : public Command {
 
   void run(const Context& context) const override {
     const ModelRegistry registry(models_directory(context.options));
-    registry.promote(registry.resolve(model_), "promoted by hand");
+    const std::string id = registry.resolve(model_);
+    const PathLock lease = registry.lease(id);  // nobody prunes it meanwhile
+    registry.promote(id, "promoted by hand");
     tell_champion(context, registry);
   }
 
