@@ -143,7 +143,8 @@ def train(program, config, data, scratch):
     place.mkdir()
     try:
         file = place / "config.json"
-        file.write_text(json.dumps({**config, "dataset_path": str(data), "models_path": str(models)}))
+        # The peers write no page about what they trained.
+        file.write_text(json.dumps({"report": False, **config, "dataset_path": str(data), "models_path": str(models)}))
         process = measure([program, "--config", file, "--models-dir", models, "--quiet"], scratch)
 
         def shown(*command):

@@ -129,6 +129,6 @@ def train_model(name, params, program, data, scratch):
     models = scratch / name
     config = scratch / f"{name}.json"
     model = {**benchlib.NOTEBOOK["models"][0], "params": {**benchlib.NOTEBOOK["models"][0]["params"], **params}}
-    config.write_text(json.dumps({"models": [model], "dataset_path": str(data.resolve()), "models_path": str(models)}))
+    config.write_text(json.dumps({"models": [model], "report": False, "dataset_path": str(data.resolve()), "models_path": str(models)}))
     benchlib.measure([program, "--config", config, "--quiet"], scratch)
     return models

@@ -36,15 +36,17 @@ ModelChoice parse_model_choice(const std::string& text) {
 std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& registry,
                                                      const EstimatorCatalog& catalog,
                                                      const std::string& id) {
+  PathLock lease = registry.lease(id);
   Manifest manifest = registry.manifest(id);
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
   std::unique_ptr<const Explainer> explainer = model->explainer();
   std::optional<PriceIntervals> intervals = load_intervals(registry, manifest);
   const auto stones = std::make_shared<const Table>(load_dataset(registry, manifest));
   std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
-  return std::make_shared<const ServedModel>(ServedModel{
-      std::move(manifest), std::move(model), std::move(intervals), std::move(explainer),
-      TrainingProfile(*stones), SampleIndex(stones), NeighbourIndex(stones), std::move(name)});
+  return std::make_shared<const ServedModel>(
+      ServedModel{std::move(lease), std::move(manifest), std::move(model), std::move(intervals),
+                  std::move(explainer), TrainingProfile(*stones), SampleIndex(stones),
+                  NeighbourIndex(stones), std::move(name)});
 }
 
 ModelKeeper::ModelKeeper(const ModelRegistry& registry, const EstimatorCatalog& catalog,

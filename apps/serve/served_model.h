@@ -4,6 +4,7 @@
 #include "traffic/periodic.h"
 
 #include <diamond/core/log.h>
+#include <diamond/core/path_lock.h>
 #include <diamond/data/sample_index.h>
 #include <diamond/metrics/regression_metrics.h>
 #include <diamond/models/estimator_catalog.h>
@@ -22,8 +23,10 @@
 
 namespace diamond::serve {
 
-/// A model, what is known of it, and the stones that it was trained on. Never changes.
+/// A model, what is known of it, and the stones that it was trained on. Never changes, and stays in
+/// the history for as long as it is here.
 struct ServedModel {
+  PathLock lease;
   Manifest manifest;
   std::unique_ptr<const Model> model;
   std::optional<PriceIntervals> intervals;  // nothing: the model was published without

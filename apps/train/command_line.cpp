@@ -35,9 +35,11 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   train_->add_options(app_);
   add_subcommand(history_command());
   add_subcommand(show_command());
+  add_subcommand(report_command());
   add_subcommand(promote_command());
   add_subcommand(rollback_command());
   add_subcommand(predict_command());
+  add_subcommand(prune_command());
   add_subcommand(kinds_command());
 }
 

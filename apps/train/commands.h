@@ -24,6 +24,11 @@ namespace diamond::train {
 
 /// Prices the stones of a CSV file.
 [[nodiscard]] std::unique_ptr<Command> predict_command();
+/// Writes a page about one model.
+[[nodiscard]] std::unique_ptr<Command> report_command();
+
+/// Removes old models, and the data that no model needs any more.
+[[nodiscard]] std::unique_ptr<Command> prune_command();
 
 /// Lists the kinds of model with their parameters.
 [[nodiscard]] std::unique_ptr<Command> kinds_command();

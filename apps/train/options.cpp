@@ -39,6 +39,7 @@ Configuration read_configuration(const Options& options, const TrainingOptions& 
   if (training.seed) document["random_seed"] = *training.seed;
   if (training.test_size) document["test_size"] = *training.test_size;
   if (training.max_rejected) document["max_rejected"] = *training.max_rejected;
+  if (training.no_report) document["report"] = false;
   if (!training.models.empty())
     document["models"] = chosen_models(document.value("models", Json::array()), training.models);
   return configuration;

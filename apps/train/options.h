@@ -35,6 +35,7 @@ struct TrainingOptions {
   std::optional<std::size_t> trials;
   std::optional<double> time_budget;  // seconds
   bool force = false;
+  bool no_report = false;
 };
 
 /// The configuration that is used where none is named, if it is there.

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "report_page.h"
 
 #include <diamond/registry/model_registry.h>
 
@@ -9,12 +10,15 @@
 namespace diamond::train {
 namespace {
 
-void tell_champion(const Options& options, const ModelRegistry& registry) {
+/// Says who is champion now, and sees to a page about it.
+void tell_champion(const Context& context, const ModelRegistry& registry) {
   const Champion champion = registry.champion().value();
-  if (options.output == Output::json)
+  if (context.options.output == Output::json)
     std::cout << to_json(champion).dump(1) << '\n';
   else
     std::cout << "champion is now " << champion.id << ' ' << standing_of(champion) << '\n';
+  std::cout.flush();
+  report_on_champion(champion.id, registry, context);
 }
 
 class PromoteCommand final : public Command {
@@ -30,8 +34,10 @@ class PromoteCommand final : public Command {
 
   void run(const Context& context) const override {
     const ModelRegistry registry(models_directory(context.options));
-    registry.promote(registry.resolve(model_), "promoted by hand");
-    tell_champion(context.options, registry);
+    const std::string id = registry.resolve(model_);
+    const PathLock lease = registry.lease(id);  // nobody prunes it meanwhile
+    registry.promote(id, "promoted by hand");
+    tell_champion(context, registry);
   }
 
  private:
@@ -48,7 +54,7 @@ class RollbackCommand final : public Command {
   void run(const Context& context) const override {
     const ModelRegistry registry(models_directory(context.options));
     static_cast<void>(registry.rollback());
-    tell_champion(context.options, registry);
+    tell_champion(context, registry);
   }
 };
 

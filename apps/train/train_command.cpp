@@ -1,6 +1,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "model_table.h"
+#include "report_page.h"
 #include "study_progress.h"
 
 #include <diamond/pipeline/training_config.h>
@@ -79,6 +80,7 @@ class TrainCommand final : public Command {
                    "seconds after which a study begins no further trial (default: none)")
         ->check(CLI::PositiveNumber);
     app.add_flag("--force", options_.force, "train although nothing is new");
+    app.add_flag("--no-report", options_.no_report, "write no page about a new champion");
   }
 
   void run(const Context& context) const override {
@@ -100,6 +102,8 @@ class TrainCommand final : public Command {
     };
     const TrainingResult result = run_training(
         config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip, log, watch);
+    if (config.report && result.election.promoted)
+      report_on_champion(*result.election.promoted, ModelRegistry(config.models_path), context);
     if (context.options.output == Output::json)
       print_json(result.trained);
     else if (!context.options.quiet)

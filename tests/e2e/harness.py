@@ -4,6 +4,7 @@ DIAMOND_BIN names the folder of the programs (default: build/release/bin).
 """
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -62,7 +63,7 @@ def copy_project(folder):
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    for packages in ("apps/serve/web/node_modules", "tests/web/node_modules"):
+    for packages in ("apps/web/node_modules", "tests/web/node_modules"):
         (folder / packages).symlink_to(ROOT / packages)
 
 
@@ -76,14 +77,31 @@ class Answer:
         return json.loads(self.body)
 
 
-class Server:
-    """A running diamond-serve, on a free port unless one is named."""
+@contextlib.contextmanager
+def handing_over(sockets, env=None):
+    """What Popen needs to hand sockets over as systemd does (sd_listen_fds(3)): words before the program's, and options."""
+    if not sockets:
+        yield [], {"env": env}
+        return
+    numbers = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 100) for one in sockets]
+    take = "".join(f"exec {3 + place}<&{number} {number}<&-; " for place, number in enumerate(numbers))
+    try:
+        yield (["bash", "-c", take + 'LISTEN_PID=$$ exec "$@"', "bash"],
+               {"env": {**(env or os.environ), "LISTEN_FDS": str(len(numbers))}, "pass_fds": numbers})
+    finally:
+        for number in numbers:
+            os.close(number)
 
-    def __init__(self, models_dir, *arguments, port=0, env=None, cwd=ROOT, program=BIN / "diamond-serve"):
+
+class Server:
+    """A running diamond-serve, on a free port unless one is named, or on sockets that it is handed."""
+
+    def __init__(self, models_dir, *arguments, port=0, env=None, cwd=ROOT, program=BIN / "diamond-serve", handed=()):
         self.log_file = tempfile.NamedTemporaryFile("w+", suffix=".log")
-        self.process = subprocess.Popen(
-            [program, "--port", str(port), "--models-dir", str(models_dir), *map(str, arguments)],
-            cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=self.log_file)
+        with handing_over(handed, env) as (words, options):
+            self.process = subprocess.Popen(
+                [*words, program, "--port", str(port), "--models-dir", str(models_dir), *map(str, arguments)],
+                cwd=cwd, stdout=subprocess.DEVNULL, stderr=self.log_file, **options)
         found = wait_until(self._listening_or_dead, "the server to listen")
         if found == "dead":
             raise AssertionError("the server ended:\n" + self.log())

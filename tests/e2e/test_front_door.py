@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import select
+import signal
 import socket
 import subprocess
 import threading
@@ -313,6 +314,18 @@ class FrontDoor(Case):
             self.assertEqual(server.stop(), 0)
             self.assertTrue(idle.is_closed())
             self.assertTrue(used.is_closed())
+
+    def test_sigterm_leaves_who_has_just_come_time_to_ask(self):
+        server = self.door()
+        with Wire(server) as used, Wire(server) as new:
+            used.send(price())
+            self.assertEqual(used.answer()[0], 200)
+            server.process.send_signal(signal.SIGTERM)
+            self.assertTrue(used.is_closed())
+            new.send(price())
+            self.assertEqual(new.answer()[0], 200)
+            self.assertTrue(new.is_closed())
+        self.assertEqual(server.stop(), 0)
 
     def test_clients_that_break_off_leave_nothing_behind(self):
         server = self.door()

@@ -24,7 +24,7 @@ export async function openPage(browser, url, { mayFail = false, ...settings } = 
     if (message.type() === "error" && !isFailure(message.text())) page.faults.push(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith("data:")) page.faults.push(`asked for ${request.url()}`);
+    if (request.url() !== new URL(url).href.split("#")[0] && !request.url().startsWith(new URL(url).origin) && !request.url().startsWith("data:")) page.faults.push(`asked for ${request.url()}`);
   });
   await page.goto(url);
   return page;

@@ -64,12 +64,14 @@ Endpoint page(std::string path, std::string_view content, std::string_view polic
 std::vector<Endpoint> web_endpoints() {
   using namespace web_files;
   return {page("/", page_html(), only_our_own),
+          file("/page/base.css", css, base_css()),
           file("/page/style.css", css, page_css()),
           file("/page/icon.svg", "image/svg+xml", page_icon()),
           file("/page/main.js", javascript, page_main()),
           file("/page/appraisal.js", javascript, page_appraisal()),
           file("/page/charts.js", javascript, page_charts()),
           file("/page/dom.js", javascript, page_dom()),
+          file("/page/drawing.js", javascript, page_drawing()),
           file("/page/form.js", javascript, page_form()),
           file("/page/memory.js", javascript, page_memory()),
           file("/page/metrics.js", javascript, page_metrics()),

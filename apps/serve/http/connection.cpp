@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace diamond::serve {
@@ -19,6 +20,8 @@ using boost::system::error_code;
 /// closed over unread bytes takes the answer down with it.
 constexpr double lingering_seconds = 2;
 constexpr std::size_t lingering_bytes = std::size_t{8} << 20U;
+
+constexpr double last_call_seconds = 1;  // for a first request, once the server stops
 
 Connection::Clock::time_point seconds_from_now(double seconds) {
   return Connection::Clock::now() + std::chrono::duration_cast<Connection::Clock::duration>(
@@ -98,6 +101,7 @@ void Connection::go_on_reading() {
 
 void Connection::hand_over() {
   if (state_ == State::idle) loop_.leave_idle(*this);
+  has_asked_ = true;
   state_ = State::answering;
   deadline_ = Clock::time_point::max();
   RawRequest request = reader_.take();
@@ -172,7 +176,9 @@ void Connection::expire() {
 }
 
 void Connection::drain() {
-  if (state_ == State::idle) close();
+  error_code ignored;
+  if (has_asked_ && socket_.available(ignored) == 0) return close();
+  deadline_ = std::min(deadline_, seconds_from_now(last_call_seconds));
 }
 
 void Connection::close() {

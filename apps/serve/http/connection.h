@@ -38,7 +38,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Answers 408 where a request is half there, else closes. For the loop's clock.
   void expire();
 
-  /// No further request is read; an idle connection is closed.
+  /// Closes a connection that is idle. But who has just come does not know that he has to ask
+  /// again: the first request still has a second to arrive, and one that waits to be read is read.
+  /// Requires: it is idle.
   void drain();
 
   void close();
@@ -74,6 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Departure departure_;      // the answer that is being written
   std::size_t written_ = 0;  // of its bytes
   std::size_t discarded_ = 0;
+  bool has_asked_ = false;  // a request at least
   bool has_ended_ = false;  // the client has sent its last byte
 };
 

@@ -31,6 +31,11 @@ std::size_t raise_file_limit() {
   return limit.rlim_cur;
 }
 
+Listening listening_on(const HttpSettings& settings, std::vector<Descriptor> handed) {
+  if (handed.empty()) return {settings.host, settings.port};
+  return Listening(std::move(handed));
+}
+
 /// Every connection is a file.
 HttpSettings within_file_limit(HttpSettings settings) {
   const std::size_t files = std::max(raise_file_limit(), files_of_our_own + 16);
@@ -42,9 +47,9 @@ HttpSettings within_file_limit(HttpSettings settings) {
 
 struct HttpServer::Implementation {
   Implementation(const HttpSettings& wanted, const Application& application,
-                 std::vector<Observer*> observers)
+                 std::vector<Observer*> observers, std::vector<Descriptor> handed)
       : settings(within_file_limit(wanted)),
-        listening(settings.host, settings.port),
+        listening(listening_on(settings, std::move(handed))),
         patient(patient_threads),
         shared{settings, application, std::move(observers), patient, {}, [this] { make_room(); }} {
     for (std::size_t i = 0; i < loop_count(settings.threads); ++i)
@@ -63,9 +68,9 @@ struct HttpServer::Implementation {
 };
 
 HttpServer::HttpServer(const HttpSettings& settings, const Application& application,
-                       std::vector<Observer*> observers)
-    : implementation_(
-          std::make_unique<Implementation>(settings, application, std::move(observers))) {}
+                       std::vector<Observer*> observers, std::vector<Descriptor> handed)
+    : implementation_(std::make_unique<Implementation>(settings, application, std::move(observers),
+                                                       std::move(handed))) {}
 
 HttpServer::~HttpServer() = default;
 
@@ -82,6 +87,12 @@ void HttpServer::run() {
 
 void HttpServer::stop() {
   for (const auto& loop : implementation_->loops) loop->drain();
+}
+
+std::chrono::steady_clock::duration HttpServer::longest_silence() const {
+  auto longest = std::chrono::steady_clock::duration::zero();
+  for (const auto& loop : implementation_->loops) longest = std::max(longest, loop->silence());
+  return longest;
 }
 
 }  // namespace diamond::serve

@@ -3,9 +3,11 @@
 
 #include "application.h"
 #include "client_address.h"
+#include "listening.h"
 #include "observer.h"
 #include "request_reader.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -33,10 +35,11 @@ struct HttpSettings {
 /// all that was ready, and leave then.
 class HttpServer {
  public:
-  /// Binds at once. Application and observers outlive this. Throws StorageError where the address
-  /// cannot be had.
+  /// Binds at once, unless it was handed sockets that listen already: then host and port do not
+  /// count. Application and observers outlive this. Throws StorageError where the address cannot be
+  /// had.
   HttpServer(const HttpSettings& settings, const Application& application,
-             std::vector<Observer*> observers = {});
+             std::vector<Observer*> observers = {}, std::vector<Descriptor> handed = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -47,8 +50,13 @@ class HttpServer {
   /// Serves until `stop` is called, and then until the requests that have begun are answered.
   void run();
 
-  /// Takes no further connections, and closes those that are idle. May be called from any thread.
+  /// Takes no further connections, and closes those that are idle; one that has not asked anything
+  /// yet has a second to do so. May be called from any thread.
   void stop();
+
+  /// For how long that loop has not turned which has not turned for longest: a fraction of a second
+  /// while connections are seen to. May be called from any thread.
+  [[nodiscard]] std::chrono::steady_clock::duration longest_silence() const;
 
  private:
   struct Implementation;

@@ -56,7 +56,9 @@ void turn_on(int socket, int level, int option) {
 int port_of(int socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      address.ss_family == AF_UNIX)
+    return 0;
   std::array<char, NI_MAXSERV> port{};
   ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, nullptr, 0, port.data(),
                 port.size(), NI_NUMERICSERV);
@@ -125,8 +127,24 @@ Listening::Listening(const std::string& host, int port) : port_(port) {
     listen_on_addresses(host);
 }
 
+Listening::Listening(std::vector<Descriptor> handed) : sockets_(std::move(handed)) {
+  for (const Descriptor& socket : sockets_)
+    ::fcntl(socket.number(), F_SETFL, ::fcntl(socket.number(), F_GETFL) | O_NONBLOCK);
+  port_ = port_of(sockets_.front().number());
+}
+
 Listening::~Listening() {
   if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+std::string host_of(const Descriptor& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    throw std::system_error(errno, std::generic_category());
+  if (address.ss_family != AF_UNIX) return text_of(address, size);
+  const auto& path = reinterpret_cast<const sockaddr_un&>(address).sun_path;
+  return std::string(unix_prefix) + static_cast<const char*>(path);
 }
 
 void Listening::listen_on_path(const std::string& path) {

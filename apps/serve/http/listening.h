@@ -34,13 +34,18 @@ class Listening {
   /// `host`: a name, an address, or unix:PATH. A socket file that nobody listens on any more is
   /// replaced. `port`: 0 is any free one. Throws StorageError where the address cannot be had.
   Listening(const std::string& host, int port);
+
+  /// Sockets that listen already, for somebody who will go on doing so: a unix socket's file stays.
+  /// Requires: there is one at least.
+  explicit Listening(std::vector<Descriptor> handed);
+
   ~Listening();
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
 
   [[nodiscard]] const std::vector<Descriptor>& sockets() const { return sockets_; }
 
-  /// 0 for a unix socket.
+  /// The first socket's; 0 for a unix socket.
   [[nodiscard]] int port() const { return port_; }
 
  private:
@@ -54,6 +59,9 @@ class Listening {
 
 /// The path in "unix:PATH"; empty: another kind of address.
 [[nodiscard]] std::string unix_path(const std::string& host);
+
+/// What a socket is bound to: "192.0.2.7", "::", "unix:PATH".
+[[nodiscard]] std::string host_of(const Descriptor& socket);
 
 /// A connection that has just come in.
 struct Accepted {

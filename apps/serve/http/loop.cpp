@@ -162,6 +162,7 @@ void Loop::wait_for_tick() {
   tick_.expires_after(tick);
   tick_.async_wait([this](const error_code& error) {
     if (error) return;
+    turned_ = Connection::Clock::now();
     close_overdue();
     for (stream_descriptor* listening : std::exchange(resting_, {})) accept_all(*listening);
     if (!is_done()) wait_for_tick();
@@ -186,8 +187,13 @@ void Loop::drain_here() {
   is_draining_ = true;
   resting_.clear();
   listening_.clear();
-  while (!idle_.empty()) close_longest_idle();
+  for (const std::shared_ptr<Connection>& connection : std::vector(idle_.begin(), idle_.end()))
+    connection->drain();
   stop_when_empty();
+}
+
+Connection::Clock::duration Loop::silence() const {
+  return Connection::Clock::now() - turned_.load();
 }
 
 bool Loop::is_done() const {

@@ -47,6 +47,10 @@ class Loop {
   /// From any thread: closes the connection that is idle longest, while there are too many.
   void make_room();
 
+  /// From any thread: how long ago it last turned. It does so several times a second, unless
+  /// something that it called does not come back.
+  [[nodiscard]] Connection::Clock::duration silence() const;
+
   // What follows is for this loop's connections.
 
   [[nodiscard]] const HttpSettings& settings() const { return shared_.settings; }
@@ -88,6 +92,7 @@ class Loop {
   std::vector<boost::asio::posix::stream_descriptor> listening_;
   std::vector<boost::asio::posix::stream_descriptor*> resting_;  // until the next tick: no room
   boost::asio::steady_timer tick_;
+  std::atomic<Connection::Clock::time_point> turned_{Connection::Clock::now()};
   Messages messages_;
   std::list<std::shared_ptr<Connection>> busy_;
   std::list<std::shared_ptr<Connection>> idle_;  // the longest idle first

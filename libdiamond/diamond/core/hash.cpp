@@ -7,12 +7,23 @@
 #include <array>
 
 namespace diamond {
+namespace {
+
+constexpr std::size_t sha256_size = 32;
+
+}  // namespace
 
 struct Sha256::State {
   State() : context(EVP_MD_CTX_new()) {}
   ~State() { EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+
+  [[nodiscard]] std::array<unsigned char, sha256_size> finish() const {
+    std::array<unsigned char, sha256_size> digest{};
+    EVP_DigestFinal_ex(context, digest.data(), nullptr);
+    return digest;
+  }
 
   EVP_MD_CTX* context;
 };
@@ -31,16 +42,20 @@ void Sha256::update(std::string_view bytes) {
 }
 
 std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_DigestFinal_ex(state_->context, digest.data(), &length);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (unsigned int i = 0; i < length; ++i) {
-    text += digits[digest[i] >> 4U];
-    text += digits[digest[i] & 15U];
+  for (const unsigned char byte : state_->finish()) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
   }
   return text;
+}
+
+std::string Sha256::base64() {
+  const auto digest = state_->finish();
+  std::array<unsigned char, 4 * ((sha256_size + 2) / 3) + 1> text{};  // with its NUL
+  const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+  return {text.begin(), text.begin() + length};
 }
 
 std::string sha256_of_file(const std::filesystem::path& file) {
@@ -57,6 +72,12 @@ std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;
   hash.update(bytes);
   return hash.hex();
+}
+
+std::string sha256_base64(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.base64();
 }
 
 }  // namespace diamond

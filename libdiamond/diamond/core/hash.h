@@ -19,8 +19,11 @@ class Sha256 {
 
   void update(std::string_view bytes);
 
-  /// 64 lower-case hexadecimal digits. Call once, last.
+  /// 64 lower-case hexadecimal digits. Call this or `base64` once, last.
   [[nodiscard]] std::string hex();
+
+  /// 44 characters of RFC 4648, as a content security policy wants them.
+  [[nodiscard]] std::string base64();
 
  private:
   struct State;
@@ -31,5 +34,6 @@ class Sha256 {
 [[nodiscard]] std::string sha256_of_file(const std::filesystem::path& file);
 
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
+[[nodiscard]] std::string sha256_base64(std::string_view bytes);
 
 }  // namespace diamond

@@ -5,7 +5,7 @@
 
 namespace diamond {
 
-/// "0.1.0"
+/// "1.0.0"
 [[nodiscard]] std::string_view version();
 
 }  // namespace diamond

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -34,6 +35,10 @@ StagedFile make_staged_file(const fs::path& directory) {
     throw StorageError(directory.string(), "no file can be made here: " + system_message(errno),
                        "check the directory, its permissions and the free space");
   return {name, std::move(handle)};
+}
+
+bool is_sha256(std::string_view name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == name.npos;
 }
 
 /// Removes a file unless it is told not to.
@@ -107,6 +112,29 @@ StagedDataset DatasetStore::stage(const Table& table) const {
 
 fs::path DatasetStore::path_of(std::string_view sha256) const {
   return directory_ / (std::string(sha256) + ".csv");
+}
+
+std::vector<StoredDataset> DatasetStore::list() const {
+  std::vector<StoredDataset> datasets;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory_, code)) {
+    std::string name = entry.path().stem().string();
+    if (entry.path().extension() != ".csv" || !is_sha256(name)) continue;
+    const std::uintmax_t bytes = entry.file_size(code);
+    if (!code) datasets.push_back({std::move(name), bytes});
+  }
+  std::sort(datasets.begin(), datasets.end(),
+            [](const StoredDataset& a, const StoredDataset& b) { return a.sha256 < b.sha256; });
+  return datasets;
+}
+
+void DatasetStore::remove(std::string_view sha256) const {
+  const fs::path file = path_of(sha256);
+  std::error_code code;
+  fs::remove(file, code);
+  if (code)
+    throw StorageError(file.string(), "cannot be removed: " + system_message(code.value()),
+                       "check its permissions");
 }
 
 void DatasetStore::remove_leftovers() const {

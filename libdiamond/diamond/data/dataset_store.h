@@ -13,6 +13,7 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace diamond {
 
@@ -48,9 +49,17 @@ class StagedDataset {
   std::future<void> synced_;
 };
 
+/// A data set that the store has.
+struct StoredDataset {
+  std::string sha256;  // as its name has it
+  std::uintmax_t bytes = 0;
+};
+
 class DatasetStore {
  public:
   explicit DatasetStore(std::filesystem::path directory);
+
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
   /// Copies a CSV file. Throws StorageError (cannot be read; no space left …).
   [[nodiscard]] StagedDataset stage(const std::filesystem::path& csv) const;
@@ -59,6 +68,13 @@ class DatasetStore {
   [[nodiscard]] StagedDataset stage(const Table& table) const;
 
   [[nodiscard]] std::filesystem::path path_of(std::string_view sha256) const;
+
+  /// All data sets, by their names; what is called otherwise is none. Empty where the directory is
+  /// not there.
+  [[nodiscard]] std::vector<StoredDataset> list() const;
+
+  /// Removes a data set. Throws StorageError. Requires: no model needs it, and no process stages.
+  void remove(std::string_view sha256) const;
 
   /// Removes copies without a name that a killed program left behind. Requires: no other process
   /// stages.

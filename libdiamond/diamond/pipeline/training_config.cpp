@@ -94,6 +94,7 @@ TrainingConfig parse_training_config(const Json& document, const EstimatorCatalo
   config.promotion.metric = metric_from(json["promotion"]["metric"]);
   config.promotion.min_improvement = json["promotion"]["min_improvement"].get<double>();
   config.promotion.confidence = json["promotion"]["confidence"].get<double>();
+  config.report = json["report"].get<bool>();
   for (const Json& name : json["metrics"]) config.metrics.push_back(metric_from(name));
   config.metrics.push_back(config.promotion.metric);
   if (json.contains("log_file")) config.log_file = json["log_file"].get<std::string>();

@@ -41,6 +41,7 @@ struct TrainingConfig {
   std::vector<ModelSpec> models;
   std::vector<Metric> metrics;  // that of the promotion is among them
   PromotionRule promotion;
+  bool report = true;  // whether whoever runs the training writes a page about a new champion
   std::optional<std::filesystem::path> log_file;
 };
 

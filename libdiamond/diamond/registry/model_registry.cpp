@@ -23,6 +23,7 @@ constexpr const char* champion_lock = ".champion.lock";
 constexpr const char* training_lock = ".training.lock";
 constexpr const char* studies_directory = ".studies";
 constexpr std::string_view staging_prefix = ".staging-";
+constexpr std::string_view removed_prefix = ".removed-";
 constexpr std::size_t remembered_champions = 100;
 
 /// A directory that is removed with all that is in it, unless it is renamed first.
@@ -68,12 +69,35 @@ EarlierChampion as_earlier(const Champion& champion) {
 
 }  // namespace
 
+std::string_view reason_of(Need need) {
+  switch (need) {
+    case Need::champion:
+      return "is the champion";
+    case Need::predecessor:
+      return "was champion before: a rollback takes it";
+    case Need::lease:
+      return "is in use: a server has loaded it";
+    case Need::none:
+      break;
+  }
+  return "";
+}
+
 ModelRegistry::ModelRegistry(fs::path directory) : directory_(std::move(directory)) {}
 
 DatasetStore ModelRegistry::datasets() const {
+  return DatasetStore(beside("datasets"));
+}
+
+fs::path ModelRegistry::report_file(const std::string& id) const {
+  return beside("reports") / (id + ".html");
+}
+
+/// A directory beside that of the models.
+fs::path ModelRegistry::beside(std::string_view name) const {
   fs::path history = fs::absolute(directory_).lexically_normal();
   if (!history.has_filename()) history = history.parent_path();  // "models/" is "models"
-  return DatasetStore(history.parent_path() / "datasets");
+  return history.parent_path() / name;
 }
 
 History ModelRegistry::history() const {
@@ -171,14 +195,21 @@ void ModelRegistry::crown(Champion next) const {
   replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
 }
 
+/// Who was champion before, from the first who still stands on.
+std::vector<EarlierChampion> ModelRegistry::standing_before(const Champion& champion) const {
+  const auto first =
+      std::find_if(champion.before.begin(), champion.before.end(),
+                   [&](const EarlierChampion& earlier) { return stands(earlier.id); });
+  return {first, champion.before.end()};
+}
+
 std::string ModelRegistry::rollback() const {
   make_directory(directory_);
   const FileLock lock = FileLock::take(directory_ / champion_lock);
   const std::optional<Champion> holder = champion();
   if (!holder)
     throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
-  std::vector<EarlierChampion> before = holder->before;
-  while (!before.empty() && !stands(before.front().id)) before.erase(before.begin());
+  const std::vector<EarlierChampion> before = standing_before(*holder);
   if (before.empty())
     throw UsageError(directory_.string(), "there was no champion before " + holder->id,
                      "choose one with `diamond-train promote ID`");
@@ -190,6 +221,38 @@ std::string ModelRegistry::rollback() const {
                       {before.begin() + 1, before.end()}};
   replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
   return next.id;
+}
+
+PathLock ModelRegistry::lease(const std::string& id) const {
+  return PathLock::shared(directory_of(id) / manifest_file);
+}
+
+Need ModelRegistry::need_of(const std::string& id) const {
+  if (const std::optional<Champion> holder = champion()) {
+    if (holder->id == id) return Need::champion;
+    const std::vector<EarlierChampion> before = standing_before(*holder);
+    if (!before.empty() && before.front().id == id) return Need::predecessor;
+  }
+  return PathLock::try_alone(directory_of(id) / manifest_file) ? Need::none : Need::lease;
+}
+
+Need ModelRegistry::remove(const std::string& id) const {
+  const fs::path removed = directory_ / (std::string(removed_prefix) + id);
+  {
+    const FileLock lock =
+        FileLock::take(directory_ / champion_lock);  // nobody is crowned meanwhile
+    const Need need = need_of(id);
+    if (need != Need::none) return need;
+    const std::optional<PathLock> alone = PathLock::try_alone(directory_of(id) / manifest_file);
+    if (!alone) return Need::lease;
+    rename_and_sync(directory_of(id), removed);
+  }
+  std::error_code code;
+  fs::remove_all(removed, code);
+  if (code)
+    throw StorageError(removed.string(), "cannot be deleted: " + system_message(code.value()),
+                       "check its permissions; the next training or prune deletes it");
+  return Need::none;
 }
 
 FileLock ModelRegistry::lock_for_training() const {
@@ -208,7 +271,8 @@ void ModelRegistry::remove_leftovers() const {
   for (const auto& entry : fs::directory_iterator(directory_, code)) {
     const std::string name = entry.path().filename().string();
     const bool is_champion_aside = name.starts_with("." + std::string(champion_file));
-    if (name.starts_with(staging_prefix) || is_champion_aside) fs::remove_all(entry.path(), code);
+    if (name.starts_with(staging_prefix) || name.starts_with(removed_prefix) || is_champion_aside)
+      fs::remove_all(entry.path(), code);
   }
   datasets().remove_leftovers();
   remove_old_studies(directory_ / studies_directory);

@@ -9,21 +9,26 @@
 //   DIRECTORY/.studies/             trials of studies that have not ended, to go on from: see
 //                                   tuning/trial.h
 //   DIRECTORY/.staging-...          a model on its way; no reader looks at it
+//   DIRECTORY/.removed-<id>/        a model on its way out
 //   DIRECTORY/.training.lock        held by the process that trains
 //   DIRECTORY/.champion.lock        held for the moment in which champion.json changes
 //   DIRECTORY/../datasets/          the data they were trained on: see dataset_store.h
+//   DIRECTORY/../reports/<id>.html  pages about models, for people: can be made again at any time
 // clang-format on
 //
 // A model is written aside, brought to the disk with everything in it, and then renamed to its id
-// in one step.
+// in one step; it is removed by a rename as well, and then deleted. Whoever has loaded a model
+// holds a lease on it, a lock on its manifest.json, and it is not removed before that ends.
 #pragma once
 
 #include <diamond/core/clock.h>
 #include <diamond/core/file_lock.h>
+#include <diamond/core/path_lock.h>
 #include <diamond/data/dataset_store.h>
 #include <diamond/registry/champion.h>
 #include <diamond/registry/manifest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -39,6 +44,17 @@ struct History {
   std::vector<std::string> problems;  // one sentence each, naming the directory
 };
 
+/// Why a model may not be removed.
+enum class Need : std::uint8_t {
+  none,
+  champion,
+  predecessor,  // of the champion: what a rollback would take
+  lease,        // somebody has loaded it: a server
+};
+
+/// "is the champion", for people; empty: none.
+[[nodiscard]] std::string_view reason_of(Need need);
+
 class ModelRegistry {
  public:
   /// The directory need not be there yet.
@@ -53,6 +69,9 @@ class ModelRegistry {
   /// The manifest of a model. Throws StorageError where there is none or it cannot be read.
   [[nodiscard]] Manifest manifest(const std::string& id) const;
   [[nodiscard]] std::filesystem::path directory_of(const std::string& id) const;
+
+  /// Where the page about a model is kept, if there is one.
+  [[nodiscard]] std::filesystem::path report_file(const std::string& id) const;
 
   /// The whole id for what a person typed: an id, its beginning if only one id begins so, or
   /// "champion". Throws UsageError where nothing or several fit.
@@ -73,10 +92,23 @@ class ModelRegistry {
   /// Throws UsageError where there was none that still stands.
   std::string rollback() const;
 
+  /// Keeps a model from being removed while it is used, in any process. Throws StorageError where
+  /// it is not there, or not any more.
+  [[nodiscard]] PathLock lease(const std::string& id) const;
+
+  /// Why a model has to stay now. Throws StorageError where champion.json is broken: then nobody
+  /// knows.
+  [[nodiscard]] Need need_of(const std::string& id) const;
+
+  /// Removes a model with all its files, unless it has to stay; returns why. Readers see all of it
+  /// or nothing. What a kill leaves of it is hidden, and `remove_leftovers` deletes it. Throws
+  /// StorageError. Requires: the training lock is held.
+  [[nodiscard]] Need remove(const std::string& id) const;
+
   /// For the one process that may train here. Throws BusyError that names the process which does.
   [[nodiscard]] FileLock lock_for_training() const;
 
-  /// Removes what a killed trainer left half-way, and studies that nobody went on with for a month.
+  /// Removes what a killed process left half-way, and studies that nobody went on with for a month.
   /// Requires: the training lock is held.
   void remove_leftovers() const;
 
@@ -94,8 +126,10 @@ class ModelRegistry {
                    const std::function<void(const std::filesystem::path&)>& write_files) const;
 
  private:
+  [[nodiscard]] std::filesystem::path beside(std::string_view name) const;
   void crown(Champion next) const;
   [[nodiscard]] bool stands(const std::string& id) const;
+  [[nodiscard]] std::vector<EarlierChampion> standing_before(const Champion& champion) const;
   [[nodiscard]] std::string fresh_id(const Manifest& manifest, Timestamp now) const;
 
   std::filesystem::path directory_;

@@ -13,6 +13,8 @@ TEST_CASE("SHA-256 is that of FIPS 180-4") {
   // The standard's own examples, and the digest of nothing.
   CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  // `printf abc | openssl dgst -sha256 -binary | base64`
+  CHECK(sha256_base64("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
 TEST_CASE("a digest does not depend on the pieces it is fed with") {

@@ -1,6 +1,7 @@
 // What the service says of a stone: the price, what to check, why, and stones like it.
-import { figure, placeSpec, whySpec } from "./charts.js";
+import { placeSpec, whySpec } from "./charts.js";
 import { byId, element, table } from "./dom.js";
+import { figure } from "./drawing.js";
 import { fields, grades } from "./stone.js";
 import { fill } from "./words.js";
 

@@ -1,13 +1,19 @@
 // The operator's view: the model in service and those before it, traffic, drift.
-import { driftSpec, figure, historySpec, trafficSpec } from "./charts.js";
+import { driftSpec, historySpec, trafficSpec } from "./charts.js";
 import { element, table } from "./dom.js";
+import { figure } from "./drawing.js";
 import { boundOf, samplesIn, trafficIn } from "./metrics.js";
-import { askForJson, askForText } from "./service.js";
+import { askForJson, askForText, key } from "./service.js";
 import { fill } from "./words.js";
 
 const every = 5000; // ms between two looks at the traffic
 const shown = 60; // looks that are drawn
 const latest = 10;
+
+/** A browser cannot send a key along with a link. */
+function reportLink(champion, words) {
+  return key.get() ? null : element("p", {}, element("a", { href: `/models/${champion.id}/report` }, words.report));
+}
 
 export class OperatorView {
   constructor(place, troubled) {
@@ -75,7 +81,8 @@ export class OperatorView {
       [words.testError, format.usd(metrics.mae)],
       [words.testR2, format.plain(metrics.r2, 4)],
       [words.rightShare, interval ? format.percent(interval.measured_coverage) : "–"],
-    ]));
+    ]),
+    reportLink(champion, words));
   }
 
   #history(models) {

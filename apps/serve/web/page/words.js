@@ -106,6 +106,7 @@ const en = {
   keySend: "Use this key",
 
   champion: "Model in service",
+  report: "Report: where it is right, where not, and why",
   noChampion: "There is no model yet: train one with diamond-train.",
   trained: "Trained",
   data: "Data",
@@ -252,6 +253,7 @@ const it = {
   keySend: "Usa questa chiave",
 
   champion: "Modello in servizio",
+  report: "Rapporto: dove ha ragione, dove no, e perché",
   noChampion: "Non c'è ancora un modello: lo addestri con diamond-train.",
   trained: "Addestrato",
   data: "Dati",

@@ -27,9 +27,10 @@ Problem problem_of_model(const ModelRegistry& registry, const std::string& id) {
 TEST_CASE("the history is read at GET /models and GET /models/{id}") {
   const EmptyHistory history;
   const std::vector<Endpoint> endpoints = models_endpoints(history.registry);
-  REQUIRE(endpoints.size() == 2);
+  REQUIRE(endpoints.size() == 3);
   CHECK(endpoints[0].path == "/models");
   CHECK(endpoints[1].path == "/models/{id}");
+  CHECK(endpoints[2].path == "/models/{id}/report");
   for (const Endpoint& endpoint : endpoints) {
     CHECK(endpoint.name == "models");
     CHECK(endpoint.method == "GET");
@@ -72,6 +73,24 @@ TEST_CASE("one model is read by its id or as the champion") {
   const Json other = Json::parse(one_model(h.registry, h.other).answer.body);
   CHECK(other["id"] == h.other);
   CHECK(other["champion"] == false);
+}
+
+TEST_CASE("the report on a model is the page that was written about it") {
+  const TrainedHistory h;
+  const auto report = [&](const std::string& id) {
+    return models_endpoints(h.registry).at(2).answer(get("/models/" + id + "/report"));
+  };
+  const Problem none = problem_of([&] { (void)report("champion"); });
+  CHECK(none.status == 404);
+  check_says(none.detail, {"no report", "diamond-train report " + h.champion});
+  h.directory.write("reports/" + h.champion + ".html", "<!doctype html>");
+  const Outcome outcome = report("champion");
+  CHECK(outcome.answer.body == "<!doctype html>");
+  CHECK(outcome.answer.content_type == "text/html; charset=utf-8");
+  CHECK_FALSE(outcome.answer.etag.empty());
+  CHECK(outcome.logged_response == R"({"model":")" + h.champion + "\"}");
+  CHECK(report(h.champion).answer.body == outcome.answer.body);
+  check_says(problem_of([&] { (void)report("..%2f"); }).detail, {"GET /models lists them"});
 }
 
 TEST_CASE("an id that the history has not is 404") {

@@ -1,0 +1,175 @@
+"""The history kept in order: looked through, pruned, verified, exported."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import unittest
+
+from harness import BIN, Case, train, wait_until, write_diamonds
+
+
+class HistoryCase(Case):
+    """Models "one" to "four", each on data of its own, the last of which is champion, and the third was before."""
+
+    NAMES = ("one", "two", "three", "four")
+
+    def setUp(self):
+        super().setUp()
+        self.ids = []
+        for number, name in enumerate(self.NAMES):
+            config = self.folder / f"{name}.json"
+            data = write_diamonds(self.folder / f"{name}.csv", 300 + 100 * number)
+            config.write_text(json.dumps({"dataset_path": str(data), "models": [{"kind": "linear", "name": name}]}))
+            model, = json.loads(self.run_train("--config", config, "--json").stdout)
+            self.ids.append(model["id"])
+            self.run_train("promote", model["id"])
+
+    def run_train(self, *arguments, code=0):
+        return train(*arguments, "--models-dir", self.models, code=code)
+
+    def json_of(self, *arguments, code=0):
+        return json.loads(self.run_train(*arguments, "--json", code=code).stdout)
+
+    def standing(self):
+        return sorted(p.name for p in self.models.iterdir() if not p.name.startswith(".") and p.is_dir())
+
+    def data(self):
+        return sorted(p.name for p in (self.folder / "datasets").iterdir())
+
+    def refused(self, *arguments, says, code=2):
+        done = self.run_train(*arguments, code=code)
+        error = done.stderr.strip().splitlines()[-1]
+        for word in [says] if isinstance(says, str) else says:
+            self.assertIn(word, error)
+        self.assertEqual(done.stdout, "")
+
+
+class Looking(HistoryCase):
+    def names(self, *arguments):
+        return [model["name"] for model in self.json_of("history", *arguments)]
+
+    def test_models_that_fit_are_listed_in_the_order_that_is_asked_for(self):
+        self.assertEqual(self.names("--sort", "created"), ["four", "three", "two", "one"])
+        self.assertEqual(self.names("--sort", "rows", "--limit", "2"), ["four", "three"])
+        self.assertEqual(self.names("--where", "rows<450", "--where", "name!=one"), ["two"])
+        self.assertEqual(self.names("--where", "champion=yes"), ["four"])
+        self.assertEqual(sorted(self.names("--where", "created>=2020-01-01")), sorted(self.NAMES))
+        self.assertEqual(self.names("--where", "created<2020-01-01"), [])
+        self.assertIn("no model fits", self.run_train("history", "--where", "kind=xgboost").stdout)
+
+    def test_csv_has_a_line_for_each_model_with_what_json_says_of_it(self):
+        text = self.run_train("history", "--csv", "--sort", "created").stdout
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        models = self.json_of("history", "--sort", "created")
+        self.assertEqual([row["id"] for row in rows], [model["id"] for model in models])
+        for row, model in zip(rows, models):
+            self.assertEqual(float(row["mae"]), model["metrics"]["mae"])
+            self.assertEqual((int(row["rows"]), row["champion"]), (model["dataset"]["rows_kept"], "yes" if model["champion"] else "no"))
+
+    def test_wrong_questions(self):
+        for arguments, says in [
+            (["--where", "kin=linear"], ["'kin'", "id, kind, name, created"]),
+            (["--where", "kind~linear"], ["'kind~linear'", "<="]),
+            (["--where", "mae<cheap"], "'cheap'"),
+            (["--where", "created>soon"], "2026-11-24"),
+            (["--sort", "price"], "--sort"),
+            (["--limit", "0"], "--limit"),
+            (["--limit", "few"], "--limit"),
+            (["--csv", "--json"], "--csv, --json"),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.refused("history", *arguments, says=says)
+
+
+class Pruning(HistoryCase):
+    def test_old_models_go_with_their_data_and_what_is_needed_stays(self):
+        look = self.json_of("prune", "--keep", "0", "--dry-run")
+        self.assertEqual(self.standing(), sorted(self.ids))
+        done = self.json_of("prune", "--keep", "0")
+        self.assertEqual((look.pop("dry_run"), done.pop("dry_run")), (True, False))
+        self.assertEqual(look, done)
+        self.assertEqual([model["id"] for model in done["models"]], self.ids[:2])
+        self.assertEqual([model["id"] for model in done["spared"]], self.ids[2:])
+        self.assertEqual(self.standing(), sorted(self.ids[2:]))
+        self.assertEqual(len(self.data()), 2)
+        self.assertEqual(done["bytes"], sum(one["bytes"] for one in done["models"] + done["datasets"]))
+        self.run_train("rollback")
+
+    def test_an_age_is_hours_days_or_weeks(self):
+        for age in ("1h", "90d", "6w"):
+            self.assertEqual(self.json_of("prune", "--older-than", age)["models"], [])
+        self.assertEqual(len(self.json_of("prune", "--older-than", "0d", "--dry-run")["models"]), 2)
+
+    def test_what_it_would_free_is_said_for_people(self):
+        done = self.run_train("prune", "--keep", "3", "--dry-run")
+        self.assertIn(self.ids[0], done.stdout)
+        self.assertRegex(done.stdout, r"would free \d+\.?\d* kB \(\d+ bytes\): 1 model, 1 data set\n$")
+
+    def test_models_that_a_server_has_loaded_stay_until_it_ends(self):
+        with self.serve_sqlite("--model", self.ids[0]) as server:
+            price = server.predict().json()["predicted_value"]
+            other = server.ask("POST", f"/predict?model={self.ids[1]}", {"carat": 1.0, "cut": "Ideal", "color": "E", "clarity": "VVS1", "depth": 61.0,
+                                                                         "table": 55.0, "x": 6.5, "y": 6.5, "z": 4.0})
+            self.assertEqual(other.status, 200, other.body)
+            spared = self.json_of("prune", "--keep", "0")["spared"]
+            self.assertEqual([one["id"] for one in spared], self.ids)
+            self.assertEqual(["server" in one["reason"] for one in spared], [True, True, False, False])
+            self.assertEqual(server.predict().json()["predicted_value"], price)
+            server.process.kill()  # what it held ends with it
+            server.process.wait()
+        self.assertEqual([one["id"] for one in self.json_of("prune", "--keep", "0")["models"]], self.ids[:2])
+
+    def test_a_champion_that_the_server_follows_away_from_is_let_go(self):
+        with self.serve_sqlite() as server:
+            for number in (0, 1):
+                self.run_train("promote", self.ids[number])
+                wait_until(lambda: server.predict().json()["model"]["id"] == self.ids[number], "the new champion in service")
+            wait_until(lambda: len(self.json_of("prune", "--keep", "0", "--dry-run")["models"]) == 2, "the server to let go")
+            self.assertEqual([one["id"] for one in self.json_of("prune", "--keep", "0")["models"]], self.ids[2:])
+            self.assertEqual(server.predict().status, 200)
+
+    def test_a_model_that_cannot_be_read_stays_and_is_told(self):
+        manifest = self.models / self.ids[0] / "manifest.json"
+        manifest.write_text(manifest.read_text()[:100])
+        done = self.run_train("prune", "--keep", "0")
+        self.assertIn(f"{self.ids[0]}/manifest.json", done.stderr)
+        self.assertIn("all data sets stay", done.stderr)
+        self.assertEqual(self.standing(), sorted([self.ids[0], *self.ids[2:]]))
+        self.assertEqual(len(self.data()), 4)
+
+    def test_a_training_that_runs_is_not_disturbed(self):
+        fifo = self.folder / "slow.csv"
+        os.mkfifo(fifo)
+        trainer = subprocess.Popen([BIN / "diamond-train", "--data", fifo, "--models-dir", self.models, "--model", "linear"], stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (trainer.kill(), trainer.wait()))
+        wait_until(lambda: f"process {trainer.pid} " in (self.models / ".training.lock").read_text(), "the trainer's lock")
+        self.refused("prune", "--keep", "0", says=f"process {trainer.pid} ", code=5)
+        self.assertEqual(self.standing(), sorted(self.ids))
+        self.assertEqual(len(self.json_of("prune", "--keep", "0", "--dry-run")["models"]), 2)  # it may be looked
+
+    def test_wrong_wishes(self):
+        for arguments, says in [
+            ([], ["--keep, --older-than", "neither"]),
+            (["--keep", "1", "--older-than", "1d"], "both are given"),
+            (["--keep", "-1"], "--keep"),
+            (["--keep", "all"], "--keep"),
+            (["--older-than", "90"], ["'90'", "12h, 90d, 6w"]),
+            (["--older-than", "d"], "'d'"),
+            (["--older-than", "1.5d"], "'1.5d'"),
+            (["--older-than", "-5d"], "--older-than"),
+            (["--older-than", "90 d"], "'90 d'"),
+            (["--older-than", "90m"], "'90m'"),
+            (["--older-than", "999999999999d"], "'999999999999d'"),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.refused("prune", *arguments, says=says)
+        self.assertEqual(self.standing(), sorted(self.ids))
+        done = train("prune", "--keep", "1", "--models-dir", self.folder / "nowhere", code=2)
+        self.assertIn("nowhere: there is no model history here", done.stderr)
+        self.assertFalse((self.folder / "nowhere").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,60 @@
+#include "catch.h"
+#include "support/messages.h"
+#include "support/trained_history.h"
+
+#include <diamond/core/error.h>
+#include <diamond/report/model_report.h>
+
+using namespace diamond;
+using namespace diamond::testing;
+
+TEST_CASE("a report says of a model what its manifest says") {
+  const TrainedHistory f;
+  const Manifest manifest = f.registry.manifest(f.champion);
+  const Json report = model_report(f.registry, f.catalog, f.champion);
+  CHECK(report["model"]["id"] == f.champion);
+  CHECK(report["model"]["is_champion"] == true);
+  CHECK(report["data"]["sha256"] == manifest.dataset.sha256);
+  CHECK(report["data"]["split"]["test_rows"] == manifest.split.test_rows);
+  for (const Json& metric : report["metrics"]) {
+    const Metric which = parse_metric(metric["metric"].get<std::string>()).value();
+    CHECK(metric["value"] == manifest.metrics.at(which));
+    CHECK(metric["low"] < metric["value"]);
+    CHECK(metric["high"] > metric["value"]);
+  }
+  CHECK(report["predictions"].size() == manifest.split.test_rows);
+  CHECK(report["tuning"].is_null());
+  CHECK(report["worst"].size() == 10);
+  CHECK(model_report(f.registry, f.catalog, f.other)["model"]["standing"].is_null());
+}
+
+TEST_CASE("a tuned model's report tells its trials and the best until each") {
+  EmptyHistory f;
+  const Json tuning = {
+      {"trials", 4},
+      {"search_space",
+       {{"max_depth", {{"type", "int"}, {"min", 2}, {"max", 4}}},
+        {"lambda", {{"type", "float"}, {"min", 0.1}, {"max", 1}, {"log", true}}},
+        {"features", {{"type", "categorical"}, {"values", {"derived", "notebook"}}}}}}};
+  const auto trained =
+      f.train({{{"kind", "xgboost"}, {"params", {{"n_estimators", 5}}}, {"tuning", tuning}}});
+  const Json told = model_report(f.registry, f.catalog, trained.at(0).id)["tuning"];
+  CHECK(told["metric"] == "mae");
+  CHECK(told["parameters"] == Json::parse(R"([{"name": "max_depth", "scale": "linear"},
+    {"name": "lambda", "scale": "log"}, {"name": "features", "scale": "choice"}])"));
+  REQUIRE(told["trials"].size() == 4);
+  double best = 1e9;
+  for (const Json& trial : told["trials"]) {
+    if (trial["state"] == "complete") best = std::min(best, trial["value"].get<double>());
+    CHECK(trial["best"] == best);
+    CHECK(trial["params"].contains("max_depth"));
+  }
+}
+
+TEST_CASE("a model that is damaged has no report") {
+  const TrainedHistory f;
+  f.damage(f.champion);
+  check_says(
+      message_of<StorageError>([&] { (void)model_report(f.registry, f.catalog, f.champion); }),
+      {"model.json", "not as it was"});
+}
