@@ -3,6 +3,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
 #include <diamond/pipeline/stored_model.h>
+#include <diamond/trust/appraisal.h>
 
 #include <utility>
 
@@ -42,7 +43,7 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
   std::unique_ptr<const Explainer> explainer = model->explainer();
   std::optional<PriceIntervals> intervals = load_intervals(registry, manifest);
   const auto stones = std::make_shared<const Table>(load_dataset(registry, manifest));
-  std::string name = Json{{"id", manifest.id}, {"kind", manifest.kind}}.dump();
+  std::string name = model_text(manifest.id, manifest.kind);
   return std::make_shared<const ServedModel>(
       ServedModel{std::move(lease), std::move(manifest), std::move(model), std::move(intervals),
                   std::move(explainer), TrainingProfile(*stones), SampleIndex(stones),

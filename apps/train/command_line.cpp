@@ -39,6 +39,9 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   add_subcommand(promote_command());
   add_subcommand(rollback_command());
   add_subcommand(predict_command());
+  add_subcommand(explain_command());
+  add_subcommand(evaluate_command());
+  add_subcommand(compare_command());
   add_subcommand(prune_command());
   add_subcommand(kinds_command());
 }

@@ -24,6 +24,16 @@ namespace diamond::train {
 
 /// Prices the stones of a CSV file.
 [[nodiscard]] std::unique_ptr<Command> predict_command();
+
+/// Says why a stone has its price.
+[[nodiscard]] std::unique_ptr<Command> explain_command();
+
+/// Judges a model by other data.
+[[nodiscard]] std::unique_ptr<Command> evaluate_command();
+
+/// Judges two models by rows that neither has seen.
+[[nodiscard]] std::unique_ptr<Command> compare_command();
+
 /// Writes a page about one model.
 [[nodiscard]] std::unique_ptr<Command> report_command();
 

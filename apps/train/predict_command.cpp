@@ -1,9 +1,9 @@
 #include "chosen_model.h"
 #include "commands.h"
+#include "stone_file.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
-#include <diamond/core/spelling.h>
 #include <diamond/pipeline/batch_prediction.h>
 #include <diamond/pipeline/stored_model.h>
 
@@ -13,21 +13,6 @@
 
 namespace diamond::train {
 namespace {
-
-constexpr const char* standard_stream = "-";
-
-CsvStream open_stones(const std::string& data) {
-  if (data == standard_stream) return {standard_input(), "stdin", CsvContent::stones};
-  return {open_to_read(data), data, CsvContent::stones};
-}
-
-/// The names of measures that no column holds: a column that is misspelt is one of them.
-std::vector<std::string_view> assumed_columns(const CsvLayout& layout) {
-  std::vector<std::string_view> names;
-  for (const Quantity quantity : layout.absent)
-    if (quantity != Quantity::price) names.push_back(info(quantity).name);
-  return names;
-}
 
 class PredictCommand final : public Command {
  public:
@@ -45,36 +30,24 @@ class PredictCommand final : public Command {
   }
 
   void run(const Context& context) const override {
-    const bool to_stdout = out_ == standard_stream;
     const bool as_json = context.options.output == Output::json;
-    if (as_json && to_stdout)
+    if (as_json && out_ == standard_stream)
       throw UsageError("--json", "prices are written as CSV, and what was done as JSON",
                        "name a file for the prices with --out");
     const ModelRegistry registry(models_directory(context.options));
     const ChosenModel chosen = choose_model(model_, registry, context);
     const Lazy<TrainingProfile> profile(
         [&] { return TrainingProfile(load_dataset(registry, chosen.manifest)); });
-    CsvStream stones = open_stones(data_);
-    if (const auto assumed = assumed_columns(stones.layout()); !assumed.empty())
-      context.log.warning(
-          "of every stone " + join(assumed) + " will be assumed: the file has no such column",
-          {{"file", stones.shown_as()}});
-    const BatchPricer pricer{*chosen.model, chosen.intervals, profile};
-    const BatchSummary summary =
-        to_stdout ? price_to_stdout(stones, pricer) : price_to_file(stones, pricer);
-    tell(summary, stones, context.log);
+    CsvStream stones = open_stones(data_, context.log);
+    const BatchSummary summary = price(stones, {*chosen.model, chosen.intervals, profile});
+    tell_unpriced(summary, stones, context.log);
     context.log.info("prices written", {{"model", chosen.manifest.id}, {"rows", summary.rows}});
     if (as_json) print_json(summary, chosen.manifest.id);
   }
 
  private:
-  static BatchSummary price_to_stdout(CsvStream& stones, const BatchPricer& pricer) {
-    const FileHandle out = standard_output();
-    return price_csv(stones, pricer,
-                     [&](std::string_view text) { write_all(out, text, "stdout"); });
-  }
-
-  [[nodiscard]] BatchSummary price_to_file(CsvStream& stones, const BatchPricer& pricer) const {
+  [[nodiscard]] BatchSummary price(CsvStream& stones, const BatchPricer& pricer) const {
+    if (out_ == standard_stream) return price_csv(stones, pricer, to_standard_output());
     WholeFile file(out_);
     BatchSummary summary =
         price_csv(stones, pricer, [&](std::string_view text) { file.write(text); });
@@ -82,17 +55,9 @@ class PredictCommand final : public Command {
     return summary;
   }
 
-  static void tell(const BatchSummary& summary, const CsvStream& stones, Log& log) {
-    const Unpriced& unpriced = summary.unpriced;
-    if (unpriced.count == 0) return;
-    log.warning(std::to_string(unpriced.count) + " of " + std::to_string(summary.rows) +
-                " rows have no price; the first is " + stones.place_of(unpriced.first) + ": " +
-                unpriced.why);
-  }
-
   void print_json(const BatchSummary& summary, const std::string& id) const {
     Json json = {{"model", id},
-                 {"file", out_},
+                 {"file", valid_utf8(out_)},
                  {"rows", summary.rows},
                  {"priced", summary.rows - summary.unpriced.count},
                  {"first_unpriced", nullptr}};

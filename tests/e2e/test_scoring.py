@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import unittest
 
-from harness import BIN, DIAMONDS, PATIENCE, Case, train
+from harness import BIN, DIAMONDS, PATIENCE, STONE, Case, train, write_diamonds
 
 HEADER = "carat,cut,color,clarity,depth,table,x,y,z\n"
 ROW = "1.0,Ideal,E,VVS1,61.0,55,6.5,6.5,4.0\n"
@@ -152,6 +153,155 @@ class Predicting(ScoringCase):
         self.interrupt_half_way("predict", "--out", out / "priced.csv")
         self.assertEqual([p.name for p in out.iterdir()], ["priced.csv"])
         self.assertEqual((out / "priced.csv").read_text(), "old")
+
+
+class Evaluating(ScoringCase):
+    def evaluate(self, *arguments, **options):
+        return self.run_command("evaluate", *arguments, **options)
+
+    def test_a_model_is_judged_by_other_data(self):
+        done = self.evaluate("--data", write_diamonds(self.folder / "new.csv", rows=1500, skip=20000), "--json")
+        judged = json.loads(done.stdout)
+        self.assertEqual((judged["model"], judged["rows"], judged["rows_judged"], judged["rows_in_training"]),
+                         (self.model["id"], 1500, 1500, 0))
+        self.assertEqual(list(judged["metrics"]), ["r2", "mae", "rmse", "mape"])
+        for estimate in judged["metrics"].values():
+            self.assertLess(estimate["low"], estimate["value"])
+            self.assertLess(estimate["value"], estimate["high"])
+        self.assertEqual(judged["interval"]["coverage"], 0.9)
+        for field in ("carat", "cut", "color", "clarity"):
+            self.assertEqual(sum(s["rows"] for s in judged["slices"] if s["field"] == field), 1500)
+        self.assertNotIn("warning", done.stderr)
+        table = self.evaluate("--data", self.folder / "new.csv").stdout
+        for word in (self.model["id"], "ITS TEST ROWS", "95.0 % INTERVAL", "price intervals:", "clarity VVS1"):
+            self.assertIn(word, table)
+
+    def test_rows_of_its_training_are_told_loudly(self):
+        done = self.evaluate("--data", self.folder / "small.csv", "--json", "--quiet")
+        judged = json.loads(done.stdout)
+        self.assertGreaterEqual(judged["rows_in_training"], 1600)  # four fifths, and what equals one of them
+        self.assertIn(f"warning {judged['rows_in_training']} of 2000 rows were in its training", done.stderr)
+
+    def test_rows_that_are_left_out_are_counted(self):
+        text = (DIAMONDS.read_text().splitlines()[0] + "\n0.23,Ideal,E,SI2,61.5,55,326,3.95,3.98,0\n"
+                + "\n".join(DIAMONDS.read_text().splitlines()[30000:30100]) + "\n")
+        done = self.evaluate("--data", self.file(text))
+        self.assertIn("left out: 1 rows, zero_dimension", done.stdout)
+        self.assertIn("100 of the 101 rows", done.stdout)
+
+    def test_without_its_data_it_is_not_known_what_it_was_trained_on(self):
+        for dataset in (self.folder / "datasets").iterdir():
+            dataset.unlink()
+        done = self.evaluate("--data", DIAMONDS, "--json")
+        self.assertIsNone(json.loads(done.stdout)["rows_in_training"])
+        self.assertIn("is not known", done.stderr)
+
+    def test_what_cannot_be_is_refused(self):
+        header = DIAMONDS.read_text().splitlines()[0] + "\n"
+        self.check_refused(1, "evaluate", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
+        self.check_refused(3, "evaluate", "--data", self.file(HEADER + ROW), says=["stones.csv:1", "lacks price"])
+        self.check_refused(3, "evaluate", "--data", self.file(header + "0.2,Ideal,E,SI2,61.5,55,326,3.9,3.9,0\n"), says=["none of the rows"])
+        self.check_refused(2, "evaluate", "--data", DIAMONDS, "--model", "nothing", says="nothing")
+        self.damage_model()
+        self.check_refused(1, "evaluate", "--data", DIAMONDS, says=["model.json", "not as it was"])
+
+    def test_a_result_that_cannot_be_written_is_told(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([BIN / "diamond-train", "evaluate", "--data", self.folder / "small.csv", "--models-dir", self.models],
+                                  stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stdout: the result could not be written", done.stderr)
+
+
+class Comparing(ScoringCase):
+    def setUp(self):
+        super().setUp()
+        config = self.folder / "poor.json"
+        config.write_text(json.dumps({"models": [{"kind": "linear", "name": "poor", "params": {"quantities": []}}]}))
+        self.poor, = json.loads(self.run_command("--data", self.folder / "small.csv", "--config", config, "--json").stdout)
+
+    def test_two_models_are_judged_by_rows_that_neither_has_seen(self):
+        done = self.run_command("compare", self.poor["id"], "champion", "--json")
+        report = json.loads(done.stdout)
+        self.assertEqual((report["holder"], report["challenger"], report["verdict"]), (self.poor["id"], self.model["id"], "better"))
+        self.assertLessEqual(report["rows"], 400)
+        self.assertEqual(list(report["metrics"]), ["r2", "mae", "rmse", "mape"])
+        for result in report["metrics"].values():
+            self.assertLess(0, result["low"])
+        self.assertIn(report["sentence"], self.run_command("compare", self.poor["id"], "champion").stdout)
+        back = self.run_command("compare", "champion", self.poor["id"], "--metric", "rmse").stdout
+        self.assertTrue(back.startswith(f"{self.poor['id']} is worse than {self.model['id']}: rmse "), back)
+        self.assertIn("B loses", back)
+
+    def test_what_cannot_be_is_refused(self):
+        self.check_refused(2, "compare", "champion", self.model["id"], says="the same model")
+        self.check_refused(2, "compare", "champion", "nothing", says="nothing")
+        self.check_refused(2, "compare", "champion", self.poor["id"], "--metric", "mea", says="--metric")
+        few, = json.loads(self.run_command("--data", write_diamonds(self.folder / "few.csv", 500, skip=9000), "--model", "linear",
+                                           "--json").stdout)
+        self.check_refused(3, "compare", self.poor["id"], few["id"], says=["cannot be compared", "200 are needed"])
+        self.damage_model()
+        self.check_refused(1, "compare", self.poor["id"], self.model["id"], says=["model.json", "not as it was"])
+
+
+class Explaining(ScoringCase):
+    def explain(self, *arguments, **options):
+        return self.run_command("explain", *arguments, **options)
+
+    def test_the_answer_is_that_of_the_server(self):
+        partial = {name: STONE[name] for name in ("carat", "cut", "color", "clarity")}
+        server = self.serve()
+        for stone in (STONE, partial, {**STONE, "x": 65}, {**STONE, "colour": "D"}):
+            with self.subTest(stone=stone):
+                answer = server.ask("POST", "/predict?explain=true", stone).json()
+                self.assertEqual(json.loads(self.explain(json.dumps(stone), "--json").stdout), answer)
+
+    def test_people_get_a_table_that_adds_up(self):
+        shown = self.explain(json.dumps(STONE)).stdout
+        self.assertRegex(shown, r"price +\d+\.\d\d USD\ninterval ")
+        table = shown.split("\n\n")[1].splitlines()[1:]
+        amounts = [float(re.search(r"[+-]?\d+\.\d\d(?=  |$)", line).group()) for line in table]
+        self.assertEqual(len(amounts), 11)
+        self.assertAlmostEqual(sum(amounts[:-1]), amounts[-1], places=6)
+        self.assertEqual(f"price     {amounts[-1]:.2f} USD", shown.splitlines()[0])
+
+    def test_a_file_is_explained_stone_by_stone(self):
+        stones = self.file(HEADER + ROW + ROW.replace("1.0", "", 1))
+        one = json.loads(self.explain(json.dumps(STONE), "--json").stdout)
+        done = self.explain("--data", stones, "--json")
+        first, second = map(json.loads, done.stdout.splitlines())
+        self.assertEqual((first, second), (one, {"error": "carat is missing"}))
+        self.assertIn("1 of 2 rows have no price; the first is", done.stderr)
+        first, second = csv.DictReader(io.StringIO(self.explain("--data", stones).stdout))
+        self.assertEqual(float(first["predicted_value"]), one["predicted_value"])
+        for contribution in one["explanation"]["contributions"]:
+            self.assertEqual(float(first["effect_" + contribution["field"]]), contribution["effect"])
+        self.assertEqual((second["predicted_value"], second["warnings"]), ("", ""))
+
+    def test_what_cannot_be_is_refused(self):
+        for arguments, says in [
+            ([], "name a stone"),
+            (["{"], "STONE:1:"),
+            (["[]"], "no JSON object"),
+            (['{"carat": 1}'], ["STONE: cut is missing; color is missing; clarity is missing"]),
+            ([json.dumps({**STONE, "cut": "Idael"})], "did you mean 'Ideal'"),
+            ([json.dumps({**STONE, "x": 0})], "x must be above 0 and at most 100, not 0"),
+            ([json.dumps(STONE), "--model", "nothing"], "nothing"),
+            ([json.dumps(STONE), "--data", "a.csv"], "name a stone, or a file"),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.check_refused(2, "explain", *arguments, says=says)
+        self.check_refused(1, "explain", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
+        self.check_refused(3, "explain", "--data", self.file("carat,cut\n"), says=["stones.csv:1", "lacks color, clarity"])
+        self.damage_model()
+        self.check_refused(1, "explain", json.dumps(STONE), says=["model.json", "not as it was"])
+
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([BIN / "diamond-train", "explain", "--data", self.file(HEADER + ROW), "--models-dir", self.models],
+                                  stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stdout: cannot be written: No space left", done.stderr)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,4 @@ std::vector<Valuation> appraise_all(const ServedModel& served,
   return valuations;
 }
 
-std::string in_one_line(std::span<const Warning> warnings) {
-  std::string line;
-  for (const Warning& warning : warnings) line += (line.empty() ? "" : "; ") + warning.message;
-  return line;
-}
-
 }  // namespace diamond::serve

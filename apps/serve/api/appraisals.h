@@ -23,7 +23,4 @@ using Valuation = std::variant<Appraisal, Problem>;
 [[nodiscard]] std::vector<Valuation> appraise_all(const ServedModel& served,
                                                   std::span<const PartialDiamond> stones);
 
-/// The messages, for a table's cell: "…; …".
-[[nodiscard]] std::string in_one_line(std::span<const Warning> warnings);
-
 }  // namespace diamond::serve

@@ -6,6 +6,8 @@
 #include "stone_csv.h"
 #include "stone_fields.h"
 
+#include <diamond/core/json_text.h>
+
 #include <algorithm>
 #include <utility>
 #include <variant>

@@ -4,6 +4,7 @@
 #include "inference_request.h"
 #include "path_words.h"
 
+#include <diamond/core/json_text.h>
 #include <diamond/core/spelling.h>
 #include <diamond/core/version.h>
 

@@ -36,12 +36,10 @@ Outcome answer(const ServedModel& served, const Completion& stone,
   Outcome outcome;
   outcome.model_id = served.manifest.id;
   outcome.predictions = 1;
-  std::string& text = outcome.answer.body;
-  text = R"({"currency":"USD","model":)" + served.name + ",";
-  append_members(text, appraisal, unknown_fields);
+  Json explanation;
   if (explain)
-    text += R"(,"explanation":)" + text_of(explanation_of(served, stone.stone, appraisal));
-  text += "}";
+    explanation = to_json(served.explainer->explain(stone.stone), stone.stone, appraisal);
+  outcome.answer.body = answer_text(served.name, appraisal, unknown_fields, explanation);
   return outcome;
 }
 

@@ -1,9 +1,9 @@
 #include "endpoints.h"
 #include "field_reader.h"
 #include "request_body.h"
-#include "stone_json.h"
 
 #include <diamond/core/diamond.h>
+#include <diamond/trust/stone_json.h>
 
 namespace diamond::serve {
 namespace {

@@ -2,7 +2,8 @@
 #include "field_reader.h"
 #include "request_body.h"
 #include "stone_fields.h"
-#include "stone_json.h"
+
+#include <diamond/trust/stone_json.h>
 
 #include <string>
 

@@ -4,6 +4,7 @@
 #include "message.h"
 
 #include <diamond/core/json.h>
+#include <diamond/core/json_fields.h>
 
 #include <exception>
 #include <string>
@@ -11,13 +12,6 @@
 #include <vector>
 
 namespace diamond::serve {
-
-/// What is wrong with one field of a request.
-struct FieldError {
-  std::string field;
-  std::string message;
-  Json allowed;  // words, or {"above", "at_most"}; null: nothing to list
-};
 
 /// {"type", "title", "status", "detail", "instance", "request_id", "errors"?}. `code` is the stable
 /// word that programs look at: the end of "type", which is "urn:diamond:problem:CODE".

@@ -29,17 +29,10 @@ class Sorted {
     for (std::size_t row = 0; row < table.rows(); ++row) {
       const auto stone = asked_stone(table, row);
       if (const auto* impossible = std::get_if<ImpossibleRow>(&stone))
-        note_unpriced(row, message_of(*impossible));
+        unpriced.note(row, message_of(*impossible));
       else
         put(static_cast<std::uint32_t>(row), std::get<PartialDiamond>(stone));
     }
-  }
-  void note_unpriced(std::size_t row, const std::string& why) {
-    if (unpriced.count == 0 || row < unpriced.first) {
-      unpriced.first = row;
-      unpriced.why = why;
-    }
-    ++unpriced.count;
   }
 
   std::vector<std::uint32_t> whole;  // rows of which all is known
@@ -66,8 +59,7 @@ RowPrices BatchPricer::price(const Table& table) const {
   if (intervals) found.intervals.assign(table.rows(), {none, none});
 
   const auto put = [&](std::uint32_t row, double price, auto interval_of) {
-    if (!std::isfinite(in_cents(price)))
-      return rows.note_unpriced(row, "the model has no finite price for this stone");
+    if (!std::isfinite(in_cents(price))) return rows.unpriced.note(row, no_finite_price);
     found.prices[row] = in_cents(price);
     if (!intervals) return;
     if (const std::optional<PriceInterval> interval = interval_of(price))
@@ -92,36 +84,6 @@ RowPrices BatchPricer::price(const Table& table) const {
 
 namespace {
 
-std::vector<std::string_view> new_columns(const BatchPricer& pricer) {
-  if (pricer.intervals) return {"predicted_value", "low", "high"};
-  return {"predicted_value"};
-}
-
-std::string header_with(const std::vector<std::string_view>& columns, const CsvStream& stones) {
-  const std::vector<std::string>& names = stones.layout().names;
-  std::string header = stones.head();
-  for (const std::string_view column : columns) {
-    if (std::find(names.begin(), names.end(), column) != names.end())
-      throw DataError(stones.place_of(stones.first_line() - 1),
-                      "the file has a column '" + std::string(column) + "' already",
-                      "rename it, or take it out");
-    header.append(",").append(column);
-  }
-  return header.append(stones.line_end());
-}
-
-void append_cell(std::string& text, double usd) {
-  text += ',';
-  if (!std::isnan(usd)) append_usd(text, usd);
-}
-
-/// A piece of the output.
-struct PricedPiece {
-  std::string text;
-  std::size_t rows = 0;
-  Unpriced unpriced;  // `first`: lines behind that in which the piece begins
-};
-
 PricedPiece price_piece(std::string_view text, const ParsedChunk& parsed,
                         const BatchPricer& pricer) {
   constexpr std::size_t usual_cells = 32;  // bytes
@@ -140,21 +102,51 @@ PricedPiece price_piece(std::string_view text, const ParsedChunk& parsed,
     priced.text.append(record.line_end_in(text));
   }
   priced.unpriced = std::move(prices.unpriced);
-  if (priced.unpriced.count > 0)
-    priced.unpriced.first = parsed.records[priced.unpriced.first].line_in(text);
   return priced;
 }
 
 }  // namespace
 
-BatchSummary price_csv(CsvStream& stones, const BatchPricer& pricer,
-                       const std::function<void(std::string_view)>& write) {
-  write(header_with(new_columns(pricer), stones));
+void Unpriced::note(std::size_t row, std::string_view reason) {
+  if (count == 0 || row < first) {
+    first = row;
+    why = reason;
+  }
+  ++count;
+}
+
+std::vector<std::string_view> price_columns(bool has_intervals) {
+  if (has_intervals) return {"predicted_value", "low", "high"};
+  return {"predicted_value"};
+}
+
+std::string header_with(std::span<const std::string_view> columns, const CsvStream& stones) {
+  const std::vector<std::string>& names = stones.layout().names;
+  std::string header = stones.head();
+  for (const std::string_view column : columns) {
+    if (std::find(names.begin(), names.end(), column) != names.end())
+      throw DataError(stones.place_of(stones.first_line() - 1),
+                      "the file has a column '" + std::string(column) + "' already",
+                      "rename it, or take it out");
+    header.append(",").append(column);
+  }
+  return header.append(stones.line_end());
+}
+
+void append_cell(std::string& text, double usd) {
+  text += ',';
+  if (!std::isnan(usd)) append_usd(text, usd);
+}
+
+BatchSummary price_pieces(CsvStream& stones, const PricePiece& price, const Write& write) {
   BatchSummary summary;
   read_pieces(
       stones,
       [&](std::string_view text, const ParsedChunk& parsed) {
-        return price_piece(text, parsed, pricer);
+        PricedPiece piece = price(text, parsed);
+        if (piece.unpriced.count > 0)  // the line counts, from that in which the piece begins
+          piece.unpriced.first = parsed.records[piece.unpriced.first].line_in(text);
+        return piece;
       },
       [&](PricedPiece&& piece, std::size_t line) {
         write(piece.text);
@@ -166,6 +158,16 @@ BatchSummary price_csv(CsvStream& stones, const BatchPricer& pricer,
         summary.unpriced.count += piece.unpriced.count;
       });
   return summary;
+}
+
+BatchSummary price_csv(CsvStream& stones, const BatchPricer& pricer, const Write& write) {
+  write(header_with(price_columns(pricer.intervals.has_value()), stones));
+  return price_pieces(
+      stones,
+      [&](std::string_view text, const ParsedChunk& parsed) {
+        return price_piece(text, parsed, pricer);
+      },
+      write);
 }
 
 }  // namespace diamond

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,12 @@ struct Unpriced {
   std::size_t count = 0;
   std::size_t first = 0;  // which row, or line, it was; 0 where there is none
   std::string why;        // of the first one
+
+  void note(std::size_t row, std::string_view reason);
 };
+
+/// Why a stone has no price though nothing is wrong with it.
+inline constexpr std::string_view no_finite_price = "the model has no finite price for this stone";
 
 /// By row, USD to the cent.
 struct RowPrices {
@@ -50,14 +56,36 @@ struct BatchSummary {
   Unpriced unpriced;  // `first`: the line of the file
 };
 
-/// Copies the file, each line as it is, and adds the columns predicted_value and, where the model
-/// has intervals, low and high; their cells are empty where a row has no price. Lines come in their
-/// order; blank ones are left out. Reads and prices on all processors, with the memory of a few
-/// dozen pieces of a quarter MiB, however long the file is. `write` is called with some of the
-/// output at a time, on one thread at a time.
-/// Throws DataError where a line cannot be read or the file has one of the columns already, and
-/// what `write` throws.
-BatchSummary price_csv(CsvStream& stones, const BatchPricer& pricer,
-                       const std::function<void(std::string_view)>& write);
+/// What becomes of a piece of a file.
+struct PricedPiece {
+  std::string text;
+  std::size_t rows = 0;
+  Unpriced unpriced;  // `first`: the row of the piece
+};
+using PricePiece = std::function<PricedPiece(std::string_view text, const ParsedChunk& parsed)>;
+using Write = std::function<void(std::string_view text)>;
+
+/// Has all pieces of a file made into others, on all processors, and writes these in their order.
+/// Throws what the parts throw.
+BatchSummary price_pieces(CsvStream& stones, const PricePiece& price, const Write& write);
+
+/// The file's header, as it is, with further columns. Throws DataError where it has one of them
+/// already.
+[[nodiscard]] std::string header_with(std::span<const std::string_view> columns,
+                                      const CsvStream& stones);
+
+/// The columns of a price: predicted_value and, where the model has intervals, low and high.
+[[nodiscard]] std::vector<std::string_view> price_columns(bool has_intervals);
+
+/// Appends a cell that holds an amount, with the comma before it; an empty one for NaN.
+void append_cell(std::string& text, double usd);
+
+/// Copies the file, each line as it is, and adds the columns of a price; their cells are empty
+/// where a row has no price. Lines come in their order; blank ones are left out. Reads and prices
+/// on all processors, with the memory of a few dozen pieces of a quarter MiB, however long the file
+/// is. `write` is called with some of the output at a time, on one thread at a time. Throws
+/// DataError where a line cannot be read or the file has one of the columns already, and what
+/// `write` throws.
+BatchSummary price_csv(CsvStream& stones, const BatchPricer& pricer, const Write& write);
 
 }  // namespace diamond

@@ -20,18 +20,14 @@ bool holds(const std::vector<std::uint64_t>& sorted, std::uint64_t hash) {
 }
 
 /// The challenger's data set, and its rows that neither was trained on.
-struct CommonRows {
-  Table table;
-  std::vector<std::uint32_t> rows;
-};
-
 CommonRows common_rows(const Manifest& challenger, const Manifest& holder,
                        const ModelRegistry& registry) {
   const SplitSettings& split = holder.split.settings;
   const bool same_data = challenger.dataset.sha256 == holder.dataset.sha256;
   std::vector<std::uint64_t> of_holder;
   if (!same_data) of_holder = hashes_of_training_rows(load_dataset(registry, holder), split);
-  CommonRows common{load_dataset(registry, challenger), {}};
+  CommonRows common;
+  common.table = load_dataset(registry, challenger);
   const auto of_challenger = hashes_of_training_rows(common.table, challenger.split.settings);
   if (same_test_rows(challenger, holder))
     of_holder = of_challenger;
@@ -43,26 +39,8 @@ CommonRows common_rows(const Manifest& challenger, const Manifest& holder,
 
 std::vector<double> prices_by(const Model& model, const CommonRows& common) {
   std::vector<double> prices(common.rows.size());
-  model.predict({common.table, common.rows}, prices);
+  model.predict(common.view(), prices);
   return prices;
-}
-
-std::variant<Comparison, NoComparison> judge(const CommonRows& common, const Manifest& challenger,
-                                             const Model& challenging, const Manifest& holder,
-                                             const Model& holding, const PromotionRule& rule) {
-  std::vector<double> actual(common.rows.size());
-  common.table[Quantity::price].gather(common.rows, actual);
-  const std::vector<double> new_prices = prices_by(challenging, common);
-  const std::vector<double> old_prices = prices_by(holding, common);
-  if (!std::isfinite(evaluate(rule.metric, actual, new_prices)))
-    return NoComparison{"not all prices that " + challenger.id + " gives are finite"};
-  if (!std::isfinite(evaluate(rule.metric, actual, old_prices)))
-    return NoComparison{"not all prices that " + holder.id + " gives are finite"};
-  const BootstrapSettings settings{.confidence = rule.confidence,
-                                   .seed = challenger.split.settings.seed};
-  return Comparison{holder.id, rule.metric, common.rows.size(),
-                    compare_paired(rule.metric, actual, new_prices, old_prices, settings),
-                    rule.confidence};
 }
 
 }  // namespace
@@ -93,20 +71,50 @@ std::vector<std::uint32_t> unseen_rows(const Table& table, const std::vector<std
   return unseen;
 }
 
+std::size_t seen_rows(const Table& table, const std::vector<std::uint64_t>& hashes) {
+  return table.rows() - unseen_rows(table, hashes, {}).size();
+}
+
+CommonRows meet(const Manifest& challenger, const Manifest& holder, const ModelRegistry& registry,
+                const EstimatorCatalog& catalog) {
+  const auto challenging = load_model(registry, catalog, challenger);
+  const auto holding = load_model(registry, catalog, holder);
+  CommonRows common = common_rows(challenger, holder, registry);
+  common.actual.resize(common.rows.size());
+  common.table[Quantity::price].gather(common.rows, common.actual);
+  common.challenger = prices_by(*challenging, common);
+  common.holder = prices_by(*holding, common);
+  return common;
+}
+
+std::optional<NoComparison> obstacle_to(Metric metric, const CommonRows& common,
+                                        const Manifest& challenger, const Manifest& holder) {
+  if (common.rows.size() < least_compared_rows)
+    return NoComparison{"of the challenger's data only " + std::to_string(common.rows.size()) +
+                        " rows were in neither's training, and " +
+                        std::to_string(least_compared_rows) + " are needed"};
+  if (!std::isfinite(evaluate(metric, common.actual, common.challenger)))
+    return NoComparison{"not all prices that " + challenger.id + " gives are finite"};
+  if (!std::isfinite(evaluate(metric, common.actual, common.holder)))
+    return NoComparison{"not all prices that " + holder.id + " gives are finite"};
+  return std::nullopt;
+}
+
 std::variant<Comparison, NoComparison> compare_models(const Manifest& challenger,
                                                       const Manifest& holder,
                                                       const PromotionRule& rule,
                                                       const ModelRegistry& registry,
                                                       const EstimatorCatalog& catalog) {
   try {
-    const auto challenging = load_model(registry, catalog, challenger);
-    const auto holding = load_model(registry, catalog, holder);
-    const CommonRows common = common_rows(challenger, holder, registry);
-    if (common.rows.size() < least_compared_rows)
-      return NoComparison{"of the challenger's data only " + std::to_string(common.rows.size()) +
-                          " rows were in neither's training, and " +
-                          std::to_string(least_compared_rows) + " are needed"};
-    return judge(common, challenger, *challenging, holder, *holding, rule);
+    const CommonRows common = meet(challenger, holder, registry, catalog);
+    if (auto obstacle = obstacle_to(rule.metric, common, challenger, holder))
+      return *std::move(obstacle);
+    const BootstrapSettings settings{.confidence = rule.confidence,
+                                     .seed = challenger.split.settings.seed};
+    return Comparison{
+        holder.id, rule.metric, common.rows.size(),
+        compare_paired(rule.metric, common.actual, common.challenger, common.holder, settings),
+        rule.confidence};
   } catch (const Error& error) {
     return NoComparison{error.what()};
   }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -28,14 +29,37 @@ inline constexpr std::size_t least_compared_rows = 200;
                                                      const std::vector<std::uint64_t>& one,
                                                      const std::vector<std::uint64_t>& other);
 
-/// Judges both models by the rule's metric on the rows of the challenger's data set that neither
-/// was trained on: compare_paired (paired_bootstrap.h) with the rule's confidence and the
-/// challenger's seed.
+/// How many rows of `table` stand among these training rows.
+[[nodiscard]] std::size_t seen_rows(const Table& table, const std::vector<std::uint64_t>& hashes);
+
+/// Two models on the rows of the challenger's data set that neither was trained on.
+struct CommonRows {
+  Table table;                      // the challenger's data set
+  std::vector<std::uint32_t> rows;  // the common ones, in the table's order
+  std::vector<double> actual;       // USD, one for each of these rows, as are the next two
+  std::vector<double> challenger;   // its prices
+  std::vector<double> holder;
+
+  [[nodiscard]] TableView view() const { return {table, rows}; }
+};
+
+/// Finds the rows and asks both models for their prices. The data sets are read from the store, one
+/// after the other, and once where both models have the same. Throws what `load_model` and
+/// `load_dataset` throw.
+[[nodiscard]] CommonRows meet(const Manifest& challenger, const Manifest& holder,
+                              const ModelRegistry& registry, const EstimatorCatalog& catalog);
+
+/// Why these rows cannot tell which model is better by this metric: fewer than
+/// `least_compared_rows`, or prices that are not finite. Nothing: they can.
+[[nodiscard]] std::optional<NoComparison> obstacle_to(Metric metric, const CommonRows& common,
+                                                      const Manifest& challenger,
+                                                      const Manifest& holder);
+
+/// Judges both models by the rule's metric where they meet: compare_paired (paired_bootstrap.h)
+/// with the rule's confidence and the challenger's seed.
 ///
-/// Nothing to compare, with the reason: fewer than `least_compared_rows` such rows; a model or its
-/// data set that is not there, not as it was published, or of an unknown kind; prices that are not
-/// finite. The data sets are read from the store, one after the other, and once where both models
-/// have the same.
+/// Nothing to compare, with the reason: an obstacle; a model or its data set that is not there, not
+/// as it was published, or of an unknown kind.
 [[nodiscard]] std::variant<Comparison, NoComparison> compare_models(
     const Manifest& challenger, const Manifest& holder, const PromotionRule& rule,
     const ModelRegistry& registry, const EstimatorCatalog& catalog);

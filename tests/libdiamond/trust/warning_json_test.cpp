@@ -1,10 +1,9 @@
-#include "api/warning_json.h"
-
 #include "catch.h"
 #include "support/stones.h"
 
+#include <diamond/trust/warning_json.h>
+
 using namespace diamond;
-using namespace diamond::serve;
 using namespace diamond::testing;
 
 namespace {

@@ -1,11 +1,11 @@
-// Stones of the training data as answers have them.
+// Stones as JSON.
 #pragma once
 
 #include <diamond/core/diamond.h>
 #include <diamond/core/json.h>
 #include <diamond/trust/neighbour.h>
 
-namespace diamond::serve {
+namespace diamond {
 
 /// A number, or the name of a grade.
 [[nodiscard]] Json value_in(const Diamond& stone, Field field);
@@ -16,4 +16,4 @@ namespace diamond::serve {
 /// The same with its "distance", in steps and to the thousandth.
 [[nodiscard]] Json to_json(const Neighbour& neighbour);
 
-}  // namespace diamond::serve
+}  // namespace diamond

@@ -1,11 +1,10 @@
-#include "warning_json.h"
-
-#include "appraisal.h"
-#include "stone_json.h"
+#include <diamond/core/json_text.h>
+#include <diamond/trust/stone_json.h>
+#include <diamond/trust/warning_json.h>
 
 #include <string_view>
 
-namespace diamond::serve {
+namespace diamond {
 namespace {
 
 /// A word that needs no escapes.
@@ -60,4 +59,4 @@ void append(std::string& text, const UnknownField& unknown) {
   text += '}';
 }
 
-}  // namespace diamond::serve
+}  // namespace diamond

@@ -1,9 +1,9 @@
-#include "stone_json.h"
+#include <diamond/trust/stone_json.h>
 
 #include <cmath>
 #include <string>
 
-namespace diamond::serve {
+namespace diamond {
 
 Json value_in(const Diamond& stone, Field field) {
   switch (field) {
@@ -32,4 +32,4 @@ Json to_json(const Neighbour& neighbour) {
   return json;
 }
 
-}  // namespace diamond::serve
+}  // namespace diamond
