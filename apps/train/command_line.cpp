@@ -19,7 +19,8 @@ constexpr const char* description =
     "  diamond-train --config config/first_run.json --json\n"
     "  diamond-train --model xgboost --trials 50\n"
     "  diamond-train history --sort rmse\n"
-    "  diamond-train show champion\n\n"
+    "  diamond-train show champion\n"
+    "  diamond-train predict --data stones.csv --out priced.csv\n\n"
     "Ctrl-C ends a study with the best so far; a study that was killed goes on where it was.\n"
     "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or "
     "configuration,\n"
@@ -37,6 +38,7 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   add_subcommand(report_command());
   add_subcommand(promote_command());
   add_subcommand(rollback_command());
+  add_subcommand(predict_command());
   add_subcommand(prune_command());
   add_subcommand(kinds_command());
 }

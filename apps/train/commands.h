@@ -22,6 +22,8 @@ namespace diamond::train {
 /// Makes the champion before this one champion again.
 [[nodiscard]] std::unique_ptr<Command> rollback_command();
 
+/// Prices the stones of a CSV file.
+[[nodiscard]] std::unique_ptr<Command> predict_command();
 /// Writes a page about one model.
 [[nodiscard]] std::unique_ptr<Command> report_command();
 

@@ -3,19 +3,12 @@
 #include "stone_json.h"
 #include "warning_json.h"
 
+#include <diamond/core/usd.h>
 #include <diamond/trust/plausibility.h>
 
 #include <cmath>
 
 namespace diamond::serve {
-namespace {
-
-double in_cents(double usd) {
-  return std::round(usd * 100) / 100;
-}
-
-}  // namespace
-
 Appraisal appraise(const ServedModel& served, const Completion& stone, double price) {
   Appraisal appraisal;
   appraisal.price = in_cents(price);
@@ -25,9 +18,10 @@ Appraisal appraise(const ServedModel& served, const Completion& stone, double pr
         "the model has no finite price for this stone: it is unlike all that it has learned from";
     throw ProblemError(problem);
   }
-  const Knowledge knowledge = stone.assumptions.empty() ? Knowledge::whole : Knowledge::in_part;
   if (served.intervals)
-    appraisal.interval = served.intervals->interval(stone.stone, price, served.profile, knowledge);
+    appraisal.interval = stone.assumptions.empty() ? served.intervals->interval(stone.stone, price)
+                                                   : served.intervals->interval_in_part(
+                                                         stone.stone, price, served.profile);
   if (auto& interval = appraisal.interval) {
     interval->low = in_cents(interval->low);
     interval->high = in_cents(interval->high);

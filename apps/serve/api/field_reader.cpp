@@ -58,7 +58,7 @@ double FieldReader::quantity(Quantity quantity, std::string_view field) {
     return 0;
   }
   const double number = value->get<double>();
-  if (number > 0 && number <= limit) return number;
+  if (is_possible(quantity, number)) return number;
   fault(
       field,
       "must be above 0 and at most " + shortest(limit).dump() + ", not " + shortest(number).dump(),

@@ -69,7 +69,7 @@ class StoneFields {
   }
 
   bool take(double value) {
-    if (!quantity_ || !(value > 0) || value > info(*quantity_).upper_limit) return false;
+    if (!quantity_ || !is_possible(*quantity_, value)) return false;
     value_of(stone_, *quantity_) = value;
     return true;
   }

@@ -88,6 +88,11 @@ inline constexpr std::array<QuantityInfo, 7> quantity_infos = {{
   return quantity_infos[static_cast<std::size_t>(quantity)];
 }
 
+/// Whether a real stone can have it: a number above 0 and within the limit.
+[[nodiscard]] constexpr bool is_possible(Quantity quantity, double value) {
+  return value > 0 && value <= info(quantity).upper_limit;
+}
+
 /// The quantities of a stone whose price is asked: all but the price.
 inline constexpr std::array<Quantity, 6> stone_quantities = {
     Quantity::carat, Quantity::depth, Quantity::table, Quantity::x, Quantity::y, Quantity::z};

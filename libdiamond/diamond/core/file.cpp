@@ -48,15 +48,42 @@ void write_and_sync(const FileHandle& handle, std::string_view content, const fs
   if (::fsync(handle.get()) != 0) fail(file, "cannot be brought to the disk", errno);
 }
 
-/// Has `write` write a file aside, and puts that in its place.
-template <class Write>
-void replace(const fs::path& file, const Write& write) {
+/// Where this process writes what is to become `file`.
+fs::path aside_of(const fs::path& file) {
   std::string name(".");
   name.append(file.filename().string())
       .append(".")
       .append(std::to_string(::getpid()))
       .append(".new");
-  const fs::path aside = parent_of(file) / name;
+  return parent_of(file) / name;
+}
+
+/// A new file without a name in the directory of `file`; closed where its file system knows none
+/// such.
+FileHandle open_nameless(const fs::path& file) {
+  FileHandle handle(::open(parent_of(file).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  const bool is_unknown = errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL;
+  if (!handle.is_open() && !is_unknown) fail(file, "cannot be written", errno);
+  return handle;
+}
+
+/// Gives a file that has no name one.
+void name_file(const FileHandle& handle, const fs::path& name) {
+  const std::string link = "/proc/self/fd/" + std::to_string(handle.get());
+  if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    fail(name, "cannot be written", errno);
+}
+
+FileHandle duplicate(int descriptor, const std::string& name) {
+  FileHandle handle(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!handle.is_open()) fail(name, "cannot be used", errno);
+  return handle;
+}
+
+/// Has `write` write a file aside, and puts that in its place.
+template <class Write>
+void replace(const fs::path& file, const Write& write) {
+  const fs::path aside = aside_of(file);
   try {
     write(aside);
     rename_and_sync(aside, file);
@@ -110,6 +137,14 @@ FileHandle open_to_append(const fs::path& file) {
   FileHandle handle = open_file(file, O_WRONLY | O_CREAT | O_APPEND, "cannot be written");
   sync_path(parent_of(file));
   return handle;
+}
+
+FileHandle standard_input() {
+  return duplicate(STDIN_FILENO, "stdin");
+}
+
+FileHandle standard_output() {
+  return duplicate(STDOUT_FILENO, "stdout");
 }
 
 void append_and_sync(const FileHandle& handle, std::string_view bytes, const fs::path& file) {
@@ -168,6 +203,33 @@ void replace_private_file(const fs::path& file, std::string_view content) {
     take_over_owner(handle, file);
     write_and_sync(handle, content, aside);
   });
+}
+
+WholeFile::WholeFile(fs::path file) : file_(std::move(file)) {
+  std::error_code none;
+  if (fs::is_symlink(file_, none)) file_ = fs::weakly_canonical(file_);
+  const fs::file_status status = fs::status(file_, none);
+  is_regular_ = !fs::exists(status) || fs::is_regular_file(status);
+  if (is_regular_) handle_ = open_nameless(file_);
+  if (handle_.is_open()) return;
+  if (is_regular_) aside_ = aside_of(file_);
+  handle_ = open_to_write(is_regular_ ? aside_ : file_);
+}
+
+WholeFile::~WholeFile() {
+  std::error_code ignored;
+  if (!aside_.empty()) fs::remove(aside_, ignored);
+}
+
+void WholeFile::finish() {
+  if (!is_regular_) return;
+  if (::fsync(handle_.get()) != 0) fail(file_, "cannot be brought to the disk", errno);
+  if (aside_.empty()) {
+    aside_ = aside_of(file_);
+    name_file(handle_, aside_);
+  }
+  rename_and_sync(aside_, file_);
+  aside_.clear();
 }
 
 void sync_path(const fs::path& path) {

@@ -41,6 +41,10 @@ class FileHandle {
 /// StorageError.
 [[nodiscard]] FileHandle open_to_append(const std::filesystem::path& file);
 
+/// The program's own standard input and output.
+[[nodiscard]] FileHandle standard_input();
+[[nodiscard]] FileHandle standard_output();
+
 /// Appends all of `bytes` with one write, so that readers and a kill find them whole or cut short
 /// but never mixed with others', and brings them to the disk. Where that fails the file is cut back
 /// to what it was. Throws StorageError that names `file`.
@@ -72,6 +76,33 @@ void replace_file(const std::filesystem::path& file, std::string_view content);
 /// The same for a file that not everybody may read: owner and permissions stay as they were; a new
 /// one is its owner's alone (0600).
 void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
+/// A file that is written piece by piece and stands in its place whole, or not at all. Until
+/// `finish` it has no name, so that whatever ends the program leaves nothing of it, and what was in
+/// its place stays; only where the file system has no files without names a kill leaves
+/// `.NAME.PROCESS.new` beside it. What is no regular file (a pipe, /dev/stdout) is written to as it
+/// is.
+class WholeFile {
+ public:
+  /// Throws StorageError where no file can be made there.
+  explicit WholeFile(std::filesystem::path file);
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+  ~WholeFile();
+
+  /// Throws StorageError.
+  void write(std::string_view bytes) const { write_all(handle_, bytes, file_); }
+
+  /// Brings it to the disk and puts it in its place. Nothing is written after it. Throws
+  /// StorageError.
+  void finish();
+
+ private:
+  std::filesystem::path file_;
+  std::filesystem::path aside_;  // where it stands until then; empty: nowhere
+  bool is_regular_ = true;
+  FileHandle handle_;
+};
 
 /// Brings a directory's list of names, or a file's content, to the disk. Throws StorageError.
 void sync_path(const std::filesystem::path& path);

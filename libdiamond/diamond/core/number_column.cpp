@@ -59,6 +59,13 @@ void NumberColumn::push(double value) {
   doubles_.push_back(finite ? value : std::numeric_limits<double>::quiet_NaN());
 }
 
+void NumberColumn::push_missing(std::size_t count) {
+  if (exact_)
+    digits_.resize(digits_.size() + count, missing);
+  else
+    doubles_.resize(doubles_.size() + count, std::numeric_limits<double>::quiet_NaN());
+}
+
 void NumberColumn::append(const NumberColumn& other) {
   if (exact_ && other.exact_ && other.decimals_ == decimals_) {
     digits_.insert(digits_.end(), other.digits_.begin(), other.digits_.end());

@@ -36,6 +36,9 @@ class NumberColumn {
   /// Appends any number; what is not finite counts as missing and reads back as NaN.
   void push(double value);
 
+  /// Appends so many that are missing.
+  void push_missing(std::size_t count);
+
   /// Appends all of `other`.
   void append(const NumberColumn& other);
 

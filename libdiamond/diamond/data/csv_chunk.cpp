@@ -116,21 +116,26 @@ class Cursor {
 /// Turns records into rows, and stops at the first fault.
 class ChunkParser {
  public:
-  ChunkParser(std::string_view text, const CsvLayout& layout) : cursor_(text), layout_(layout) {
+  ChunkParser(std::string_view text, const CsvLayout& layout)
+      : text_(text), cursor_(text), layout_(layout) {
     constexpr std::size_t usual_row = 50;  // bytes
     parsed_.table.reserve(text.size() / usual_row);
+    parsed_.records.reserve(text.size() / usual_row);
   }
 
   ParsedChunk run() {
     while (!parsed_.fault && !cursor_.at_end())
       if (!cursor_.take_line_end()) take_record();  // a blank line is none
     parsed_.lines = cursor_.line();
+    for (const Quantity quantity : layout_.absent)
+      parsed_.table[quantity].push_missing(parsed_.table.rows());
     return std::move(parsed_);
   }
 
  private:
   void take_record() {
     const std::size_t columns = layout_.roles.size();
+    const std::uint32_t begin = place();
     for (std::size_t column = 0; column < columns; ++column) {
       std::visit([&](auto role) { take(role, column); }, layout_.roles[column]);
       if (parsed_.fault) return;
@@ -140,9 +145,15 @@ class ChunkParser {
                         "' is the first that is missing",
                     "complete the line, or take it out");
     }
+    parsed_.records.push_back({begin, place()});
     if (!cursor_.take_line_end())
       fail("the line has more than the " + std::to_string(columns) + " fields of the header",
            "put text that contains commas in quotes");
+  }
+
+  /// How far the cursor has come.
+  [[nodiscard]] std::uint32_t place() const {
+    return static_cast<std::uint32_t>(cursor_.position() - text_.data());
   }
 
   void take(Quantity quantity, std::size_t column) {
@@ -214,6 +225,7 @@ class ChunkParser {
     parsed_.fault = CsvFault{cursor_.line(), std::move(what), std::move(remedy)};
   }
 
+  std::string_view text_;
   Cursor cursor_;
   const CsvLayout& layout_;
   ParsedChunk parsed_;
@@ -231,11 +243,13 @@ HeaderLine take_header(std::string_view text) {
   while (!cursor.at_end() && cursor.take_line_end()) {  // a blank line is none
   }
   if (cursor.at_end()) return {};
+  const char* const begin = cursor.position();
   do {
     const auto field = cursor.take_field();
     if (!field) return {};
     header.fields.emplace_back(*field);
   } while (cursor.take_comma());
+  header.line = {begin, cursor.position()};
   if (!cursor.take_line_end()) return {};
   header.rest = text.substr(static_cast<std::size_t>(cursor.position() - text.data()));
   return header;

@@ -11,6 +11,10 @@ namespace diamond {
 /// Appends the shortest text that reads back as the same double.
 void append_number(std::string& text, double value);
 
+/// Appends an amount with its two decimals, "326.00": the text reads back as the same double.
+/// Requires: usd == in_cents(usd), finite (see usd.h).
+void append_usd(std::string& text, double usd);
+
 /// Appends any text as one field, in quotes where it needs them (RFC 4180).
 void append_csv_field(std::string& text, std::string_view field);
 

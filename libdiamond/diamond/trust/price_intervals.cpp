@@ -44,10 +44,8 @@ std::optional<PriceIntervals> PriceIntervals::learn(const Model& model, const Ta
   return PriceIntervals(std::move(*whole), in_part.get());
 }
 
-std::optional<PriceInterval> PriceIntervals::interval(const Diamond& stone, double price,
-                                                      const TrainingProfile& profile,
-                                                      Knowledge knowledge) const {
-  if (knowledge == Knowledge::whole) return whole_.interval(stone, price);
+std::optional<PriceInterval> PriceIntervals::interval_in_part(
+    const Diamond& stone, double price, const TrainingProfile& profile) const {
   if (!in_part_) return std::nullopt;
   return in_part_->interval(complete(weight_and_grades(stone), profile).stone, price);
 }

@@ -8,13 +8,10 @@
 #include <diamond/trust/price_interval.h>
 #include <diamond/trust/training_profile.h>
 
-#include <cstdint>
 #include <optional>
 #include <span>
 
 namespace diamond {
-
-enum class Knowledge : std::uint8_t { whole, in_part };
 
 /// Never changes; safe from any thread.
 class PriceIntervals {
@@ -27,12 +24,16 @@ class PriceIntervals {
                                                            const TableView& view,
                                                            std::span<const double> prices);
 
-  /// Of a stone of which something was assumed the interval is that of stones of which all was that
-  /// may be, as if more were not known than was. `profile`: of the model's data. Nothing where the
-  /// model has no finite price for some of those.
-  [[nodiscard]] std::optional<PriceInterval> interval(const Diamond& stone, double price,
-                                                      const TrainingProfile& profile,
-                                                      Knowledge knowledge) const;
+  /// Of a stone that is wholly known.
+  [[nodiscard]] PriceInterval interval(const Diamond& stone, double price) const {
+    return whole_.interval(stone, price);
+  }
+
+  /// Of a stone of which something was assumed: that of stones of which all was that may be, as if
+  /// more were not known than was. `profile`: of the model's data. Nothing where the model has no
+  /// finite price for some of those.
+  [[nodiscard]] std::optional<PriceInterval> interval_in_part(const Diamond& stone, double price,
+                                                              const TrainingProfile& profile) const;
 
   /// Those of stones that are wholly known.
   [[nodiscard]] const IntervalFigures& figures() const { return whole_.figures(); }

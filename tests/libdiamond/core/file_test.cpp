@@ -164,3 +164,53 @@ TEST_CASE("a file is cut to the size that is asked for") {
                  [&] { cut_and_sync(open_to_read(directory / "file"), 1, directory / "file"); }),
              {(directory / "file").string(), "cannot be cut"});
 }
+
+TEST_CASE("a file that is written in pieces stands in its place once it is whole") {
+  const TemporaryDirectory directory;
+  directory.write("file", "old");
+  WholeFile file(directory / "file");
+  file.write("one ");
+  file.write("two");
+  CHECK(read_file(directory / "file") == "old");
+  file.finish();
+  CHECK(read_file(directory / "file") == "one two");
+  CHECK(names_in(directory.path()) == std::set<std::string>{"file"});
+}
+
+TEST_CASE("nothing is left of a file that was not finished") {
+  const TemporaryDirectory directory;
+  directory.write("old", "old");
+  { WholeFile(directory / "old").write("half"); }
+  { WholeFile(directory / "new").write("half"); }
+  CHECK(read_file(directory / "old") == "old");
+  CHECK(names_in(directory.path()) == std::set<std::string>{"old"});
+}
+
+TEST_CASE("a link to a file stays a link") {
+  const TemporaryDirectory directory;
+  directory.write("there/file", "old");
+  std::filesystem::create_symlink("there/file", directory / "link");
+  WholeFile file(directory / "link");
+  file.write("new");
+  file.finish();
+  CHECK(std::filesystem::is_symlink(directory / "link"));
+  CHECK(read_file(directory / "there/file") == "new");
+}
+
+TEST_CASE("what is no regular file is written to as it is") {
+  WholeFile null("/dev/null");
+  null.write("text");
+  null.finish();
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  const WholeFile full("/dev/full");
+  check_says(message_of<StorageError>([&] { full.write("text"); }),
+             {"/dev/full", "No space left", "free some space"});
+}
+
+TEST_CASE("where no file can be made is told at once") {
+  const TemporaryDirectory directory;
+  check_says(message_of<StorageError>([&] { WholeFile(directory / "none/file"); }),
+             {(directory / "none/file").string() + ": ", "No such file"});
+  check_says(message_of<StorageError>([&] { const WholeFile file(directory.path()); }),
+             {directory.path().string(), "directory"});
+}

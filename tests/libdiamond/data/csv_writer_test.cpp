@@ -1,6 +1,7 @@
 #include "catch.h"
 #include "support/stones.h"
 
+#include <diamond/core/usd.h>
 #include <diamond/data/csv_writer.h>
 
 #include <bit>
@@ -31,6 +32,26 @@ TEST_CASE("a written number reads back as the same bits") {
     append_number(text, value);
     const double read = std::strtod(text.c_str(), nullptr);
     wrong += std::bit_cast<std::uint64_t>(read) != std::bit_cast<std::uint64_t>(value) ? 1 : 0;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("an amount has two decimals and reads back as the same bits") {
+  const auto written = [](double usd) {
+    std::string text;
+    append_usd(text, in_cents(usd));
+    return text;
+  };
+  CHECK(written(326) == "326.00");
+  CHECK(written(0.054) == "0.05");
+  CHECK(written(-0.5) == "-0.50");
+  CHECK(written(1.005e20) == "1.005e+20");
+  std::mt19937_64 random(5);
+  std::size_t wrong = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const double usd = std::ldexp(static_cast<double>(random() % 1'000'000'007),
+                                  static_cast<int>(random() % 60) - 20);
+    wrong += std::strtod(written(usd).c_str(), nullptr) == in_cents(usd) ? 0 : 1;
   }
   CHECK(wrong == 0);
 }

@@ -65,13 +65,11 @@ TEST_CASE("a stone of which little is known has an interval that still holds nin
     known.table.reset();
     const Diamond assumed = complete(known, profile).stone;
     const double price = model.predict(assumed);
-    const auto holds = [&](Knowledge knowledge) {
-      const PriceInterval interval =
-          intervals->interval(assumed, price, profile, knowledge).value();
+    const auto holds = [&](const PriceInterval& interval) {
       return one.price >= interval.low && one.price <= interval.high;
     };
-    covered += holds(Knowledge::in_part) ? 1 : 0;
-    covered_by_the_other += holds(Knowledge::whole) ? 1 : 0;
+    covered += holds(intervals->interval_in_part(assumed, price, profile).value()) ? 1 : 0;
+    covered_by_the_other += holds(intervals->interval(assumed, price)) ? 1 : 0;
   }
   const auto count = static_cast<double>(fresh.rows.size());
   CHECK(std::abs(covered / count - 0.9) < 0.015);
@@ -85,9 +83,9 @@ TEST_CASE("both intervals of a model are read back as they were written") {
   REQUIRE(intervals);
   const PriceIntervals again = PriceIntervals::from_json(Json::parse(intervals->to_json().dump()));
   const TrainingProfile profile(held.table);
-  for (const Knowledge knowledge : {Knowledge::whole, Knowledge::in_part})
-    CHECK(again.interval(stone().stone, 1500, profile, knowledge) ==
-          intervals->interval(stone().stone, 1500, profile, knowledge));
+  CHECK(again.interval(stone().stone, 1500) == intervals->interval(stone().stone, 1500));
+  CHECK(again.interval_in_part(stone().stone, 1500, profile) ==
+        intervals->interval_in_part(stone().stone, 1500, profile));
   CHECK(again.figures() == intervals->figures());
 }
 
@@ -104,9 +102,9 @@ TEST_CASE("a model without a finite price for what is assumed has no interval th
   const auto intervals = PriceIntervals::learn(Picky(), held.view(), held.prices);
   REQUIRE(intervals);
   const TrainingProfile profile(held.table);
-  CHECK(intervals->interval(stone().stone, 1500, profile, Knowledge::whole).has_value());
-  CHECK_FALSE(intervals->interval(stone().stone, 1500, profile, Knowledge::in_part).has_value());
+  CHECK(intervals->interval(stone().stone, 1500).high > 1500);
+  CHECK_FALSE(intervals->interval_in_part(stone().stone, 1500, profile).has_value());
   CHECK_FALSE(PriceIntervals::from_json(intervals->to_json())
-                  .interval(stone().stone, 1500, profile, Knowledge::in_part)
+                  .interval_in_part(stone().stone, 1500, profile)
                   .has_value());
 }

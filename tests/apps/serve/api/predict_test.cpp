@@ -77,11 +77,9 @@ TEST_CASE("the interval of a price is the model's to the cent") {
   const auto intervals = load_intervals(f.registry, f.registry.manifest(f.champion));
   REQUIRE(intervals);
   const auto model = f.model(f.champion);
-  const TrainingProfile profile(table_of(f.stones));
   for (std::size_t i = 0; i < 20; ++i) {
     const Diamond& stone = f.stones[i].stone;
-    const PriceInterval expected =
-        intervals->interval(stone, model->predict(stone), profile, Knowledge::whole).value();
+    const PriceInterval expected = intervals->interval(stone, model->predict(stone));
     const Json interval = Json::parse(f.ask(to_json(stone)).answer.body)["interval"];
     CHECK(interval["low"] == std::round(expected.low * 100) / 100);
     CHECK(interval["high"] == std::round(expected.high * 100) / 100);
