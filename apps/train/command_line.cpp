@@ -18,6 +18,7 @@ constexpr const char* description =
     "  diamond-train --data data/diamonds.csv\n"
     "  diamond-train --config config/first_run.json --json\n"
     "  diamond-train --model xgboost --trials 50\n"
+    "  diamond-train --watch --data /srv/prices\n"
     "  diamond-train history --sort rmse --where kind=xgboost\n"
     "  diamond-train show champion\n\n"
     "Ctrl-C ends a study with the best so far; a study that was killed goes on where it was.\n"
