@@ -98,6 +98,7 @@ void FolderWatch::train_on(const FileLooks& good, const FileLooks& whole, Clock:
     config.dataset_paths.clear();
     for (const auto& [file, look] : good) config.dataset_paths.push_back(file);
   }
+  if (trouble_.empty()) log_.info("training begins", {{"files", good.size()}});  // else it goes on
   try {
     train_(config, [&](const std::string& label, const Error& error) {
       log_.error(error.what());

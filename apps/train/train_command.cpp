@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <functional>
 #include <iostream>
 
 namespace diamond::train {
@@ -108,12 +107,9 @@ class TrainCommand final : public Command {
     const TrainingConfig config =
         parse_training_config(configuration.document, context.catalog, configuration.place);
     if (config.log_file) log.also_write_to(*config.log_file);
-    const auto begins = [&] {
-      log.info("training begins", {{"configuration", configuration.place},
-                                   {"models_dir", config.models_path.string()}});
-    };
-    if (watch_) return watch(context, config, begins, interrupt.token());
-    begins();
+    if (watch_) return watch(context, config, interrupt.token());
+    log.info("training begins",
+             {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
     print(train(context, config, {interrupt.token(), {}, {}}), context.options, config);
   }
 
@@ -135,16 +131,19 @@ class TrainCommand final : public Command {
     return result;
   }
 
-  void watch(const Context& context, const TrainingConfig& whole_config,
-             const std::function<void()>& begins, const std::stop_token& stop) const {
+  void watch(const Context& context, const TrainingConfig& all, const std::stop_token& stop) const {
     const auto train_once = [&](const TrainingConfig& config,
                                 const FolderWatch::OnFailure& on_failure) {
-      begins();
-      print(train(context, config, {stop, {}, on_failure}), context.options, config);
+      const auto tell = [&](const std::string& data, const Error& error) {
+        if (stop.stop_requested())  // what is given up is no fault of the data
+          context.log.warning(error.what());
+        else
+          on_failure(data, error);
+      };
+      print(train(context, config, {stop, {}, tell}), context.options, config);
     };
-    FolderWatch folder(whole_config,
-                       std::chrono::duration_cast<FolderWatch::Clock::duration>(
-                           std::chrono::duration<double>(settle_)),
+    const std::chrono::duration<double> settle(settle_);
+    FolderWatch folder(all, std::chrono::duration_cast<FolderWatch::Clock::duration>(settle),
                        train_once, context.log);
     folder.run(stop);
   }

@@ -128,6 +128,7 @@ class Watching(Case):
         other.wait()
         self.wait_for(a=300)
         self.assertEqual(self.log().count("another training runs here"), 1)
+        self.assertEqual(self.log().count("training begins"), 1)
 
     def test_an_idle_watcher_says_nothing_and_ends_at_sigterm_and_ctrl_c(self):
         for how in (signal.SIGTERM, signal.SIGINT):

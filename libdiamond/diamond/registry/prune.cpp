@@ -42,11 +42,16 @@ bool is_history(const fs::path& directory) {
   return false;
 }
 
-/// The histories beside this one: those with the same store of data sets.
+/// The histories beside this one: those with the same store of data sets. Throws StorageError.
 std::vector<ModelRegistry> histories_beside(const ModelRegistry& registry) {
   std::vector<ModelRegistry> histories;
+  const fs::path place = registry.datasets().directory().parent_path();
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(registry.datasets().directory().parent_path()))
+  fs::directory_iterator entries(place, code);
+  if (code)
+    throw StorageError(place.string(), "cannot be listed: " + system_message(code.value()),
+                       "check its permissions: a history beside this one may need its data sets");
+  for (const auto& entry : entries)
     if (entry.is_directory(code) && !fs::equivalent(entry.path(), registry.directory(), code) &&
         is_history(entry.path()))
       histories.emplace_back(entry.path());
@@ -96,14 +101,14 @@ class Prune {
   /// Nobody who shares the store trains meanwhile: a training may be about to use any of its data.
   void take_datasets() {
     std::vector<FileLock> locks;
-    for (const ModelRegistry& other : histories_beside(registry_)) {
-      try {
+    try {
+      for (const ModelRegistry& other : histories_beside(registry_)) {
         if (mode_ == PruneMode::remove) locks.push_back(other.lock_for_training());
         note_needs_of(other);
-      } catch (const Error& error) {  // it is busy, or not ours to read
-        result_.problems.emplace_back(error.what());
-        can_tell_needed_ = false;
       }
+    } catch (const Error& error) {  // one is busy, or not ours to read
+      result_.problems.emplace_back(error.what());
+      can_tell_needed_ = false;
     }
     const DatasetStore store = registry_.datasets();
     for (const StoredDataset& dataset : store.list())

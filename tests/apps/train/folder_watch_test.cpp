@@ -80,7 +80,8 @@ TEST_CASE("a folder is trained on when something came or changed, and not otherw
   CHECK(f.settle(watch) == Trainings{Names{"a.csv", "b.csv"}});
   std::filesystem::remove(f.directory / "data/a.csv");
   CHECK(f.settle(watch).empty());
-  CHECK(f.said.str().empty());
+  CHECK(f.times_said("\n") == 3);
+  CHECK(f.times_said("training begins") == 3);
 }
 
 TEST_CASE("a file that is being written does not keep the others waiting") {
@@ -154,6 +155,7 @@ TEST_CASE("while another training runs it waits, says so once, and trains then")
   CHECK(f.settle(watch).empty());
   CHECK(f.settle(watch).empty());
   CHECK(f.times_said("another training runs here; trying again") == 1);
+  CHECK(f.times_said("training begins") == 1);
   f.go_wrong = [] {};
   CHECK(f.settle(watch) == Trainings{Names{"a.csv"}});
 }
