@@ -19,6 +19,13 @@ std::uintmax_t bytes_in(const fs::path& directory) {
   return bytes;
 }
 
+/// 0 where there is no such file.
+std::uintmax_t size_of(const fs::path& file) {
+  std::error_code none;
+  const std::uintmax_t bytes = fs::file_size(file, none);
+  return none ? 0 : bytes;
+}
+
 /// How many of the models, the oldest first, the rule means. A model whose time cannot be read is
 /// not taken for old.
 std::size_t meant_by(const AllButNewest& rule, const std::vector<Manifest>& models) {
@@ -86,14 +93,18 @@ class Prune {
  private:
   /// False where it has to stay.
   bool take(const Manifest& model) {
-    const std::uintmax_t bytes = bytes_in(registry_.directory_of(model.id));
+    const fs::path report = registry_.report_file(model.id);
+    const std::uintmax_t bytes = bytes_in(registry_.directory_of(model.id)) + size_of(report);
     const Need need =
         mode_ == PruneMode::remove ? registry_.remove(model.id) : registry_.need_of(model.id);
-    if (need != Need::none)
+    if (need != Need::none) {
       result_.spared.push_back({model.id, need});
-    else
-      result_.models.push_back({model, bytes});
-    return need == Need::none;
+      return false;
+    }
+    std::error_code ignored;  // the page about a model that is gone harms nobody
+    if (mode_ == PruneMode::remove) fs::remove(report, ignored);
+    result_.models.push_back({model, bytes});
+    return true;
   }
 
   void need_data_of(const Manifest& model) { needed_.insert(model.dataset.sha256); }
