@@ -158,8 +158,7 @@ void run(const Task& task, Log& log) {
 int main(int argc, char** argv) {
   LogFormat format = LogFormat::text;
   try {
-    std::vector<Command> commands = keys_commands();
-    for (Command& command : logs_commands()) commands.push_back(std::move(command));
+    const std::vector<Command> commands = all_commands();
     const std::optional<Task> task = read_task(argc, argv, commands);
     if (!task) return 0;
     format = task->settings.log_format;

@@ -94,6 +94,8 @@ class CommandLine {
     }
   }
 
+  [[nodiscard]] const CLI::App& app() const { return app_; }
+
   std::string config;
 
  private:
@@ -288,6 +290,12 @@ std::optional<Task> read_task(int argc, char** argv, const std::vector<Command>&
   static_cast<void>(second.parse(argc, argv));
   settings.http.trusted_proxies = TrustedProxies(settings.trusted_proxies);
   return task;
+}
+
+void show_command_line(const std::vector<Command>& commands,
+                       const std::function<void(const CLI::App&)>& show) {
+  Task task;
+  show(CommandLine(task, commands).app());
 }
 
 bool is_loopback(const std::string& host) {

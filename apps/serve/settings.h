@@ -11,9 +11,14 @@
 #include <diamond/core/log.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace diamond::serve {
 
@@ -44,6 +49,10 @@ struct Task {
 /// the version, which were printed. The commands outlive the task. Throws UsageError.
 [[nodiscard]] std::optional<Task> read_task(int argc, char** argv,
                                             const std::vector<Command>& commands);
+
+/// The command line as CLI11 knows it, for what describes it: the man page, say. Nothing is parsed.
+void show_command_line(const std::vector<Command>& commands,
+                       const std::function<void(const CLI::App&)>& show);
 
 /// Whether only this machine can reach the address, as it can a unix socket.
 [[nodiscard]] bool is_loopback(const std::string& host);

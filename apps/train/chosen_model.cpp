@@ -2,8 +2,6 @@
 
 #include <diamond/pipeline/stored_model.h>
 
-#include <CLI/CLI.hpp>
-
 namespace diamond::train {
 
 ChosenModel choose_model(const std::string& text, const ModelRegistry& registry,
@@ -15,10 +13,6 @@ ChosenModel choose_model(const std::string& text, const ModelRegistry& registry,
   for (const std::string& remark : chosen.model->remarks())
     context.log.warning(remark, {{"model", chosen.manifest.id}});
   return chosen;
-}
-
-void add_model_option(CLI::App& app, std::string& model) {
-  app.add_option("--model", model, "an id, its beginning, or 'champion' (default: champion)");
 }
 
 }  // namespace diamond::train

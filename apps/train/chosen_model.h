@@ -25,7 +25,7 @@ struct ChosenModel {
 [[nodiscard]] ChosenModel choose_model(const std::string& text, const ModelRegistry& registry,
                                        const Context& context);
 
-/// Adds --model, by default the champion.
-void add_model_option(CLI::App& app, std::string& model);
+/// What --model takes, in the help.
+inline constexpr const char* model_help = "an id, its beginning, or 'champion' (default: champion)";
 
 }  // namespace diamond::train

@@ -18,13 +18,14 @@ constexpr const char* description =
     "  diamond-train --data data/diamonds.csv\n"
     "  diamond-train --config config/first_run.json --json\n"
     "  diamond-train --model xgboost --trials 50\n"
-    "  diamond-train history --sort rmse\n"
+    "  diamond-train --watch --data /srv/prices\n"
+    "  diamond-train history --sort rmse --where kind=xgboost\n"
     "  diamond-train show champion\n"
     "  diamond-train predict --data stones.csv --out priced.csv\n\n"
     "Ctrl-C ends a study with the best so far; a study that was killed goes on where it was.\n"
     "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or "
     "configuration,\n"
-    "3 data, 4 training failed, 5 another training holds the lock.";
+    "3 data (also: verify found damage), 4 training failed, 5 another training holds the lock.";
 
 }  // namespace
 
@@ -43,6 +44,8 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   add_subcommand(evaluate_command());
   add_subcommand(compare_command());
   add_subcommand(prune_command());
+  add_subcommand(verify_command());
+  add_subcommand(export_command());
   add_subcommand(kinds_command());
 }
 

@@ -40,6 +40,12 @@ namespace diamond::train {
 /// Removes old models, and the data that no model needs any more.
 [[nodiscard]] std::unique_ptr<Command> prune_command();
 
+/// Reads all of the history, and tells what is not as it was written.
+[[nodiscard]] std::unique_ptr<Command> verify_command();
+
+/// Copies a model with its data, for use elsewhere.
+[[nodiscard]] std::unique_ptr<Command> export_command();
+
 /// Lists the kinds of model with their parameters.
 [[nodiscard]] std::unique_ptr<Command> kinds_command();
 

@@ -101,7 +101,7 @@ class EvaluateCommand final : public Command {
   [[nodiscard]] std::string summary() const override { return "judge a model by other data"; }
 
   void add_options(CLI::App& app) override {
-    add_model_option(app, model_);
+    app.add_option("--model", model_, model_help);
     app.add_option("--data", data_, "CSV file of stones and prices")->required();
   }
 

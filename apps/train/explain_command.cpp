@@ -82,7 +82,7 @@ class ExplainCommand final : public Command {
   }
 
   void add_options(CLI::App& app) override {
-    add_model_option(app, model_);
+    app.add_option("--model", model_, model_help);
     app.add_option("STONE", stone_,
                    R"(as JSON: '{"carat": 1, "cut": "Ideal", "color": "E", "clarity": "VS1"}')");
     app.add_option("--data", data_,

@@ -1,22 +1,12 @@
 #include "interrupt.h"
 
-#include <csignal>
-
 namespace diamond::train {
-namespace {
 
-sigset_t only_sigint() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
-}  // namespace
-
-Interrupt::Interrupt(Log& log) {
-  const sigset_t signals = only_sigint();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+Interrupt::Interrupt(Log& log, StopSignals signals) {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGINT);
+  if (signals == StopSignals::interrupt_and_terminate) sigaddset(&signals_, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   waiter_ =
       std::jthread([this, &log](const std::stop_token& ended) { wait_for_signals(ended, log); });
 }
@@ -25,20 +15,18 @@ Interrupt::~Interrupt() {
   waiter_.request_stop();
   pthread_kill(waiter_.native_handle(), SIGINT);  // nothing else ends its waiting
   waiter_.join();
-  const sigset_t signals = only_sigint();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
 }
 
 void Interrupt::wait_for_signals(const std::stop_token& ended, Log& log) {
-  const sigset_t signals = only_sigint();
-  for (int signal = 0; sigwait(&signals, &signal) == 0 && !ended.stop_requested();) {
+  for (int signal = 0; sigwait(&signals_, &signal) == 0 && !ended.stop_requested();) {
     if (source_.request_stop()) {
       log.warning("stopping: the best so far will be kept; Ctrl-C once more ends at once");
       continue;
     }
-    std::signal(SIGINT, SIG_DFL);
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    std::raise(SIGINT);
+    std::signal(signal, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    std::raise(signal);
   }
 }
 

@@ -1,19 +1,26 @@
-// Ctrl-C asks a training to end well; Ctrl-C once more ends it at once.
+// Ctrl-C asks a training to end well; Ctrl-C once more ends it at once. So may SIGTERM.
 #pragma once
 
 #include <diamond/core/log.h>
 
+#include <csignal>
 #include <stop_token>
 #include <thread>
 
 namespace diamond::train {
 
-/// While it stands, the first SIGINT requests a stop and says so in the log; the second one ends
-/// the program as SIGINT does. SIGTERM is not touched: a study that is killed can be gone on with.
-/// Made before any other thread, so that no other thread takes the signal.
+/// Which signals ask for a stop.
+enum class StopSignals {
+  interrupt,                // SIGINT only: a study that SIGTERM kills can be gone on with
+  interrupt_and_terminate,  // SIGTERM too: for what runs until it is told to end
+};
+
+/// While it stands, the first of these signals requests a stop and says so in the log; the second
+/// one ends the program as that signal does. Made before any other thread, so that no other thread
+/// takes the signal.
 class Interrupt {
  public:
-  explicit Interrupt(Log& log);
+  explicit Interrupt(Log& log, StopSignals signals = StopSignals::interrupt);
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
@@ -23,6 +30,7 @@ class Interrupt {
  private:
   void wait_for_signals(const std::stop_token& ended, Log& log);
 
+  sigset_t signals_{};
   std::stop_source source_;
   std::jthread waiter_;
 };

@@ -22,7 +22,7 @@ class PredictCommand final : public Command {
   }
 
   void add_options(CLI::App& app) override {
-    add_model_option(app, model_);
+    app.add_option("--model", model_, model_help);
     app.add_option("--data", data_, "CSV file of stones; -: standard input")->required();
     app.add_option("--out", out_,
                    "where the file with its prices goes, whole or not at all (default: -, standard "

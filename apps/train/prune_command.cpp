@@ -33,11 +33,9 @@ Hours parse_age(const std::string& text) {
 }
 
 void print_json(const PruneResult& result, PruneMode mode) {
-  Json json = {{"dry_run", mode == PruneMode::look},
-               {"models", Json::array()},
-               {"datasets", Json::array()},
-               {"spared", Json::array()},
-               {"bytes", result.bytes()}};
+  Json json = {{"dry_run", mode == PruneMode::look}, {"models", Json::array()},
+               {"datasets", Json::array()},          {"spared", Json::array()},
+               {"problems", result.problems},        {"bytes", result.bytes()}};
   for (const PrunedModel& model : result.models)
     json["models"].push_back({{"id", model.manifest.id},
                               {"name", model.manifest.name},

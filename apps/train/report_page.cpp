@@ -85,8 +85,9 @@ std::string report_page(const Json& report) {
 }
 
 void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
-                  const std::string& id, const std::filesystem::path& file) {
-  const std::string page = report_page(model_report(registry, catalog, id));
+                  const std::string& id, const std::optional<std::string>& against,
+                  const std::filesystem::path& file) {
+  const std::string page = report_page(model_report(registry, catalog, id, against));
   if (file.has_parent_path()) make_directory(file.parent_path());
   replace_file(file, page);
 }
@@ -97,7 +98,7 @@ void report_on_champion(const std::string& id, const ModelRegistry& registry,
   std::error_code code;
   if (std::filesystem::exists(file, code)) return;
   try {
-    write_report(registry, context.catalog, id, file);
+    write_report(registry, context.catalog, id, usual_rival(registry, id), file);
     context.log.info("report written", {{"file", file.string()}});
   } catch (const Error& error) {
     context.log.warning("no report on the new champion: " + std::string(error.what()));

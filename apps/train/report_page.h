@@ -8,6 +8,7 @@
 #include <diamond/registry/model_registry.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace diamond::train {
@@ -20,7 +21,8 @@ namespace diamond::train {
 /// Makes the report of a model and writes its page, as a whole; the folder is made where it is
 /// missing. Throws what `model_report` throws, and StorageError.
 void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
-                  const std::string& id, const std::filesystem::path& file);
+                  const std::string& id, const std::optional<std::string>& against,
+                  const std::filesystem::path& file);
 
 /// Writes the report on a model that has become champion to its place in the history, unless it is
 /// there. That it cannot be written is a warning: the model is champion all the same.

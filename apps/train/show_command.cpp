@@ -5,12 +5,30 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace diamond::train {
 namespace {
 
 void print_line(const std::string& title, const std::string& text) {
-  std::cout << title << std::string(title.size() < 12 ? 12 - title.size() : 1, ' ') << text << '\n';
+  std::cout << title << std::string(title.size() < 16 ? 16 - title.size() : 1, ' ') << text << '\n';
+}
+
+/// A line for each field: "below 0.5: 45.12, 0.5 to 1: 151.24, …".
+void print_slices(const std::vector<SliceFigures>& slices) {
+  constexpr Metric shown = Metric::mae;
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const SliceFigures& slice : slices) {
+    if (!slice.metrics.contains(shown)) continue;
+    if (lines.empty() || lines.back().first != slice.field) lines.emplace_back(slice.field, "");
+    std::string& line = lines.back().second;
+    line += (line.empty() ? "" : ", ") + slice.name + ": " +
+            shown_metric(shown, slice.metrics.at(shown));
+  }
+  for (const auto& [field, line] : lines)
+    print_line(std::string(info(shown).name) + " by " + field, line);
 }
 
 void print_text(const Manifest& model, const std::optional<Champion>& champion) {
@@ -33,6 +51,7 @@ void print_text(const Manifest& model, const std::optional<Champion>& champion) 
   for (const auto& [metric, value] : model.metrics)
     print_line(std::string(info(metric).name),
                shown_metric(metric, value) + "  (" + std::string(info(metric).unit) + ")");
+  print_slices(model.slices);
   print_line("took", std::to_string(model.duration_seconds) + " s");
 }
 

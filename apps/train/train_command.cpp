@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "folder_watch.h"
 #include "interrupt.h"
 #include "model_table.h"
 #include "report_page.h"
@@ -11,15 +12,16 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include <chrono>
 #include <iostream>
 
 namespace diamond::train {
 namespace {
 
-void print_json(const std::vector<Manifest>& models) {
+Json json_of(const std::vector<Manifest>& models) {
   Json array = Json::array();
   for (const Manifest& model : models) array.push_back(to_json(model));
-  std::cout << array.dump(1) << '\n';
+  return array;
 }
 
 void print_text(const TrainingResult& result, const ModelRegistry& registry) {
@@ -79,39 +81,86 @@ class TrainCommand final : public Command {
     app.add_option("--time-budget", options_.time_budget,
                    "seconds after which a study begins no further trial (default: none)")
         ->check(CLI::PositiveNumber);
-    app.add_flag("--force", options_.force, "train although nothing is new");
+    CLI::Option* force = app.add_flag("--force", options_.force, "train although nothing is new");
+    CLI::Option* watch =
+        app.add_flag(
+               "--watch", watch_,
+               "go on until SIGTERM or Ctrl-C: train at once, and whenever a CSV file appears "
+               "or changes")
+            ->excludes(force);
+    app.add_option("--watch-settle", settle_,
+                   "seconds in which nothing must happen to a file before it counts as whole "
+                   "(default: 5)")
+        ->check(CLI::Range(0.0, longest_settle))
+        ->needs(watch);
     app.add_flag("--no-report", options_.no_report, "write no page about a new champion");
   }
 
   void run(const Context& context) const override {
     Log& log = context.log;
-    const Interrupt interrupt(log);  // before a library makes threads of its own
+    // Before a library makes threads of its own.
+    const Interrupt interrupt(
+        log, watch_ ? StopSignals::interrupt_and_terminate : StopSignals::interrupt);
     Configuration configuration = read_configuration(context.options, options_);
     for (const std::string& note : configuration.notes) log.warning(note);
     put_into_tuning(options_, context.catalog, configuration);
     const TrainingConfig config =
         parse_training_config(configuration.document, context.catalog, configuration.place);
     if (config.log_file) log.also_write_to(*config.log_file);
+    if (watch_) return watch(context, config, interrupt.token());
     log.info("training begins",
              {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
-    StudyProgressPrinter printer(progress_style(context.options), std::cerr, log);
-    TrainingWatch watch;
-    watch.stop = interrupt.token();
-    watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
-      printer.tell(model, progress);
-    };
-    const TrainingResult result = run_training(
-        config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip, log, watch);
-    if (config.report && result.election.promoted)
-      report_on_champion(*result.election.promoted, ModelRegistry(config.models_path), context);
-    if (context.options.output == Output::json)
-      print_json(result.trained);
-    else if (!context.options.quiet)
-      print_text(result, ModelRegistry(config.models_path));
+    print(train(context, config, {interrupt.token(), {}, {}}), context.options, config);
   }
 
  private:
+  static constexpr double longest_settle = 86'400;  // a day
+
+  /// `watch` without on_trial, which is set here.
+  [[nodiscard]] TrainingResult train(const Context& context, const TrainingConfig& config,
+                                     TrainingWatch watch) const {
+    StudyProgressPrinter printer(progress_style(context.options), std::cerr, context.log);
+    watch.on_trial = [&](const std::string& model, const StudyProgress& progress) {
+      printer.tell(model, progress);
+    };
+    TrainingResult result =
+        run_training(config, context.catalog, options_.force ? Repeat::train_again : Repeat::skip,
+                     context.log, watch);
+    if (config.report && result.election.promoted)
+      report_on_champion(*result.election.promoted, ModelRegistry(config.models_path), context);
+    return result;
+  }
+
+  void watch(const Context& context, const TrainingConfig& all, const std::stop_token& stop) const {
+    const auto train_once = [&](const TrainingConfig& config,
+                                const FolderWatch::OnFailure& on_failure) {
+      const auto tell = [&](const std::string& data, const Error& error) {
+        if (stop.stop_requested())  // what is given up is no fault of the data
+          context.log.warning(error.what());
+        else
+          on_failure(data, error);
+      };
+      print(train(context, config, {stop, {}, tell}), context.options, config);
+    };
+    const std::chrono::duration<double> settle(settle_);
+    FolderWatch folder(all, std::chrono::duration_cast<FolderWatch::Clock::duration>(settle),
+                       train_once, context.log);
+    folder.run(stop);
+  }
+
+  /// A watching program prints an array a line: a program that reads them sees where one ends.
+  void print(const TrainingResult& result, const Options& options,
+             const TrainingConfig& config) const {
+    if (options.output == Output::json)
+      std::cout << json_of(result.trained).dump(watch_ ? -1 : 1) << '\n';
+    else if (!options.quiet)
+      print_text(result, ModelRegistry(config.models_path));
+    std::cout.flush();
+  }
+
   TrainingOptions options_;
+  bool watch_ = false;
+  double settle_ = 5;  // seconds
 };
 
 }  // namespace

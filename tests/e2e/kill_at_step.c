@@ -1,7 +1,7 @@
 /* Loaded before the C library (LD_PRELOAD): kills the process at its N-th step that changes a disk.
  *
  * DIAMOND_KILL_AT_STEP=N: SIGKILL just before step N, counted from 1 over all threads. A step is a call of write, fsync, rename, mkdir,
- * unlink, ftruncate, or of open with O_CREAT. DIAMOND_STEPS_FILE: where the number of steps goes when the process ends by itself. */
+ * unlink, unlinkat, rmdir, ftruncate, or of open with O_CREAT. DIAMOND_STEPS_FILE: where the number of steps goes when the process ends by itself. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -50,6 +50,14 @@ int mkdir(const char* path, mode_t mode) {
 int unlink(const char* path) {
   step();
   return NEXT(unlink)(path);
+}
+int unlinkat(int directory, const char* path, int flags) {
+  step();
+  return NEXT(unlinkat)(directory, path, flags);
+}
+int rmdir(const char* path) {
+  step();
+  return NEXT(rmdir)(path);
 }
 int ftruncate(int fd, off_t length) {
   step();

@@ -96,6 +96,7 @@ class Pruning(HistoryCase):
         self.assertEqual(len(self.data()), 2)
         self.assertEqual(done["bytes"], sum(one["bytes"] for one in done["models"] + done["datasets"]))
         self.run_train("rollback")
+        self.run_train("verify")
 
     def test_an_age_is_hours_days_or_weeks(self):
         for age in ("1h", "90d", "6w"):
@@ -169,6 +170,93 @@ class Pruning(HistoryCase):
         done = train("prune", "--keep", "1", "--models-dir", self.folder / "nowhere", code=2)
         self.assertIn("nowhere: there is no model history here", done.stderr)
         self.assertFalse((self.folder / "nowhere").exists())
+
+
+class Verifying(HistoryCase):
+    def test_a_history_as_it_was_written_is_said_to_be_so(self):
+        self.assertRegex(self.run_train("verify").stdout, r"^4 models, 4 data sets, \d+ kB: all as they were written\n$")
+        self.assertEqual(self.run_train("verify", "--quiet").stdout, "")
+        found = self.json_of("verify")
+        files = [p for place in (*self.standing(),) for p in (self.models / place).iterdir()] + list((self.folder / "datasets").iterdir())
+        self.assertEqual((found["models"], found["datasets"], found["damage"], found["remarks"]), (4, 4, [], []))
+        self.assertEqual(found["bytes"], sum(p.stat().st_size for p in files))
+
+    def test_each_damage_is_a_line_with_the_way_out_and_the_code_is_3(self):
+        one, two, three, four = (self.models / id for id in self.ids)
+        with open(one / "model.json", "a") as file:
+            file.write(" ")
+        (two / "interval.json").unlink()
+        (three / "manifest.json").write_text("{")
+        (four / "more.txt").write_text("")
+        changed, missing = [self.folder / "datasets" / name for name in self.data()][:2]
+        changed.write_text("carat\n")
+        missing.unlink()
+        (self.models / ".staging-x").mkdir()
+        done = self.run_train("verify", code=3)
+        lines = done.stdout.splitlines()
+        for path, what in [(one / "model.json", "not as it was"), (two / "interval.json", "is missing"), (three / "manifest.json", "cut short"),
+                           (four / "more.txt", "does not know"), (changed, "not those that their name promises")]:
+            self.assertEqual(len([line for line in lines if line.startswith(f"{path}: ") and what in line and "; " in line]), 1, done.stdout)
+        self.assertIn(".staging-x", done.stderr)
+        self.assertRegex(done.stderr.splitlines()[-1], r"4 models, 3 data sets, .*: \d problems; each is told")
+        self.assertEqual(sorted(self.json_of("verify", code=3)["damage"]), sorted(lines))
+
+    def test_a_champion_that_is_gone_is_damage(self):
+        subprocess.run(["rm", "-r", self.models / self.ids[3]], check=True)
+        self.assertIn("diamond-train promote", self.run_train("verify", code=3).stdout)
+
+    def test_nothing_is_changed_and_no_training_is_disturbed(self):
+        lock = (self.models / ".training.lock").read_text()
+        before = sorted(p for p in self.models.rglob("*"))
+        self.run_train("verify")
+        self.assertEqual(sorted(p for p in self.models.rglob("*")), before)
+        self.assertEqual((self.models / ".training.lock").read_text(), lock)
+
+    def test_there_has_to_be_a_history(self):
+        self.assertIn("nowhere: there is no model history here", train("verify", "--models-dir", self.folder / "nowhere", code=2).stderr)
+
+
+class Exporting(HistoryCase):
+    def test_a_server_and_a_trainer_elsewhere_use_it(self):
+        out = self.folder / "exported"
+        told = self.json_of("export", "champion", "--out", out)
+        self.assertEqual((told["id"], told["models_dir"]), (self.ids[3], str(out / "models")))
+        files = [p for p in out.rglob("*") if p.is_file() and p.name != "champion.json"]
+        self.assertEqual((told["files"], told["bytes"]), (len(files), sum(p.stat().st_size for p in files)))
+        with self.serve_sqlite() as server:
+            price = server.predict().json()
+        train("verify", "--models-dir", out / "models")
+        self.models = out / "models"
+        with self.serve_sqlite() as server:
+            self.assertEqual(server.predict().json(), price)
+            self.assertEqual(server.ask("POST", "/samples", {"cut": "Ideal", "color": "E", "clarity": "VS2", "weight": 0.7, "n_samples": 5}).status, 200)
+        again = self.run_train("--config", self.folder / "four.json")  # the trainer knows it as what it is
+        self.assertIn("nothing new to train on", again.stdout)
+        self.assertIn("champion stays: " + self.ids[3], again.stdout)
+
+    def test_any_model_may_be_taken_by_the_beginning_of_its_id(self):
+        done = self.run_train("export", self.ids[0], "--out", self.folder / "out")
+        self.assertIn(f"use it with --models-dir {self.folder}/out/models", done.stdout)
+        self.assertEqual(json.loads(train("show", "champion", "--json", "--models-dir", self.folder / "out/models").stdout)["id"], self.ids[0])
+
+    def test_wrong_wishes(self):
+        (self.folder / "full").mkdir()
+        (self.folder / "full/mine").write_text("")
+        for arguments, says in [
+            (["champion"], "--out"),
+            (["--out", self.folder / "out"], "ID"),
+            (["nothing", "--out", self.folder / "out"], "'nothing'"),
+            (["champion", "--out", self.folder / "full"], ["full", "something here already"]),
+            (["champion", "--out", self.folder / "one.csv"], ["one.csv", "something here already"]),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.refused("export", *arguments, says=says)
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_what_is_damaged_is_not_exported(self):
+        (self.models / self.ids[3] / "model.json").write_text("{}")
+        self.refused("export", "champion", "--out", self.folder / "place/out", says=["model.json", "not as it was written"], code=1)
+        self.assertEqual(list((self.folder / "place").iterdir()), [])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The trainer is killed at each of its steps on the disk; the history is whole after every one of them."""
+"""The trainer is killed at each of its steps on the disk; the history is whole after every one of them. So are prune and export."""
 
 import json
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -61,6 +62,66 @@ class KillAtEveryStep(Case):
         subprocess.run(["rm", "-rf", self.models / model["id"], self.models / "champion.json",
                         self.folder / f"datasets/{model['dataset']['sha256']}.csv"], check=True)
         train("promote", self.old["id"], "--models-dir", self.models)
+
+
+@unittest.skipUnless(SHIM, "needs DIAMOND_KILL_SHIM: not with sanitizers, which want to be loaded first")
+class KilledKeepers(Case):
+    """prune and export, killed at each of their steps."""
+
+    def setUp(self):
+        super().setUp()
+        self.ids = [self.train_small(rows)["id"] for rows in (300, 310, 320, 330)]
+        train("promote", self.ids[3], "--models-dir", self.models)
+        shutil.copytree(self.models, self.folder / "before/models")
+        shutil.copytree(self.folder / "datasets", self.folder / "before/datasets")
+
+    def at_every_step(self, check, *command):
+        """Runs the command until it is not killed any more; `check` sees what each kill left, and puts things back."""
+        step = 0
+        while True:
+            step += 1
+            done = subprocess.run([BIN / "diamond-train", *map(str, command), "--models-dir", self.models, "--quiet"],
+                                  env={**os.environ, "LD_PRELOAD": SHIM, "DIAMOND_KILL_AT_STEP": str(step)}, capture_output=True, timeout=60, check=False)
+            if done.returncode == 0:
+                break
+            self.assertEqual(done.returncode, -9, done.stderr)
+            with self.subTest(step=step):
+                check()
+        self.assertGreater(step, 10, "the shim counted hardly a step: is it loaded?")
+
+    def litter(self):
+        found = [p.name for p in self.models.iterdir() if p.name.startswith(".") and not p.name.endswith(".lock")]
+        return found + [p.name for p in (self.folder / "datasets").iterdir() if p.name.startswith(".")]
+
+    def test_a_killed_prune_leaves_each_model_whole_or_gone_and_the_next_one_ends_it(self):
+        def check():
+            train("verify", "--models-dir", self.models)
+            done = train("prune", "--keep", "0", "--models-dir", self.models)
+            self.assertEqual(done.stderr, "")
+            self.assertEqual([m["id"] for m in json.loads(train("history", "--json", "--sort", "created", "--models-dir", self.models).stdout)],
+                             [self.ids[3], self.ids[2]])
+            self.assertEqual(len(list((self.folder / "datasets").iterdir())), 2)
+            self.assertEqual(self.litter(), [])
+            for place in ("models", "datasets"):
+                shutil.rmtree(self.folder / place)
+                shutil.copytree(self.folder / "before" / place, self.folder / place)
+
+        self.at_every_step(check, "prune", "--keep", "0")
+
+    def test_a_killed_export_is_there_whole_or_not_at_all(self):
+        place = self.folder / "elsewhere"
+        out = place / "out"
+
+        def check():
+            if out.exists():
+                train("verify", "--models-dir", out / "models")
+                shutil.rmtree(place)
+            train("export", "champion", "--out", out, "--models-dir", self.models)
+            train("verify", "--models-dir", out / "models")
+            self.assertEqual([p.name for p in place.iterdir()], ["out"])
+            shutil.rmtree(place)
+
+        self.at_every_step(check, "export", "champion", "--out", out)
 
 
 if __name__ == "__main__":

@@ -168,6 +168,15 @@ test("it speaks Italian: words, numbers, and what it reads", async () => {
   await closePage(page);
 });
 
+test("the operator finds the report on the model in service", async () => {
+  const page = await open("/#operator");
+  await page.getByRole("link", { name: "Report" }).click();
+  await says(page, "h1", "the champion");
+  assert.ok((await marks(page, "Predicted against paid", "symbol")) > 1000);
+  assert.equal(await marks(page, "By cut", "rect"), 5);
+  await closePage(page);
+});
+
 test("every word is there in both languages, and is said somewhere", async () => {
   const { languages } = await import("../../apps/serve/web/page/words.js");
   const { fields } = await import("../../apps/serve/web/page/stone.js");

@@ -10,6 +10,7 @@ const pictures = [
   { name: "page.png", path: "/?carat=1.02&cut=Premium&color=F&clarity=VS1&x=6.5&y=6.46&z=4.02&depth=62&table=58", drawn: "figure svg" },
   { name: "page-narrow.png", path: "/?carat=1.02&cut=Premium&color=F&clarity=VS1&x=65&lang=it", drawn: "figure svg", colorScheme: "dark", viewport: { width: 390, height: 844 } },
   { name: "page-operator.png", path: "/#operator", drawn: ".traffic svg" },
+  { name: "report.png", path: "/models/champion/report", drawn: ".chart svg", viewport: { width: 1280, height: 1500 }, fullPage: false },
 ];
 
 /** So that the operator has something to see. */
@@ -25,10 +26,10 @@ const server = await Server.start(process.env.DIAMOND_MODELS);
 const browser = await openBrowser();
 try {
   await askForSome(server.url);
-  for (const { name, path, drawn, ...settings } of pictures) {
+  for (const { name, path, drawn, fullPage = true, ...settings } of pictures) {
     const page = await openPage(browser, server.url + path, settings);
     await page.locator(drawn).last().waitFor();
-    await page.screenshot({ path: join(folder, name), fullPage: true });
+    await page.screenshot({ path: join(folder, name), fullPage });
     await page.context().close();
   }
 } finally {

@@ -13,4 +13,7 @@ namespace diamond::serve {
 /// logs export: the traffic log as lines.
 [[nodiscard]] std::vector<Command> logs_commands();
 
+/// All of them.
+[[nodiscard]] std::vector<Command> all_commands();
+
 }  // namespace diamond::serve

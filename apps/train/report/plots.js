@@ -1,7 +1,6 @@
 // What Vega-Lite is told to draw in a report. Each takes a part of the report's JSON (report/model_report.h).
 import { accent, against, ink, muted } from "./drawing.js";
 
-const third = "var(--third)";
 const total = "var(--total)";
 const usdAxis = (title) => ({ title, format: "~s", tickCount: 5 });
 const shareAxis = (title) => ({ title, format: ".0%", tickCount: 5 });
@@ -56,22 +55,22 @@ export function errorSpec(groups, format) {
 /** How far the mean of what was paid is from the mean of what was predicted, as a share, by predicted price. */
 export function calibrationSpec(groups) {
   const values = groups.map((group) => ({ name: group.name, at: group.actual / group.predicted - 1, low: group.low / group.predicted - 1, high: group.high / group.predicted - 1 }));
-  return bandSpec(values, "paid more than predicted, on the average", 0);
+  return bandSpec(values, shareAxis("paid more than predicted, on the average"), 0);
 }
 
 /** How many prices lie within their intervals. `target`: how many should. */
 export function coverageSpec(groups, target) {
-  return bandSpec(groups.map((group) => ({ name: group.name, at: group.measured, low: group.low, high: group.high })), "share within the interval", target);
+  return bandSpec(groups.map((group) => ({ name: group.name, at: group.measured, low: group.low, high: group.high })), shareAxis("share within the interval"), target);
 }
 
 /** A point with its interval for each group, and a line where it should be. */
-function bandSpec(values, title, target) {
+function bandSpec(values, axis, target) {
   const scale = { zero: false, nice: true };
   return {
     height: { step: 24 },
     layer: [
       { data: { values: [{ at: target }] }, mark: { type: "rule", color: muted, strokeDash: [4, 3] }, encoding: { x: { field: "at", type: "quantitative" } } },
-      { data: { values }, mark: { type: "rule", color: accent, strokeWidth: 3, opacity: 0.5 }, encoding: { y: names, x: { field: "low", type: "quantitative", scale, axis: shareAxis(title) }, x2: { field: "high" } } },
+      { data: { values }, mark: { type: "rule", color: accent, strokeWidth: 3, opacity: 0.5 }, encoding: { y: names, x: { field: "low", type: "quantitative", scale, axis }, x2: { field: "high" } } },
       { data: { values }, mark: { type: "point", filled: true, size: 60, color: accent, opacity: 1 }, encoding: { y: names, x: { field: "at", type: "quantitative", scale } } },
     ],
   };
@@ -146,17 +145,8 @@ function edgeOf(values, better) {
   return (value) => (better === "lower" ? Math.min(value, bound) : Math.max(value, bound));
 }
 
-/** A bar for each group: by how much the one model is better than the other. */
-export function gainSpec(groups) {
-  const values = groups.map((group) => ({ ...group, side: group.improvement >= 0 ? "better" : "worse" }));
-  return {
-    data: { values },
-    height: { step: 22 },
-    mark: { type: "bar", cornerRadius: 2 },
-    encoding: {
-      y: names,
-      x: { field: "improvement", type: "quantitative", axis: usdAxis("improvement of the mean absolute error, USD") },
-      color: { field: "side", type: "nominal", legend: null, scale: { domain: ["better", "worse"], range: [accent, third] } },
-    },
-  };
+/** For each group of rows, by how much the one model is better than the other, with its interval. */
+export function gainSpec(gains, metric) {
+  const axis = metric === "mae" || metric === "rmse" ? usdAxis("better by, USD") : { title: "better by", format: "~g", tickCount: 5 };
+  return bandSpec(gains.map(({ name, improvement, low, high }) => ({ name, at: improvement, low, high })), axis, 0);
 }

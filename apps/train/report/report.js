@@ -1,7 +1,7 @@
 // Reads the report that the page holds, and builds the page from it.
 import { byId, element, table } from "./dom.js";
 import { figure } from "./drawing.js";
-import { calibrationSpec, coverageSpec, effectSpec, errorSpec, importanceSpec, parameterSpec, predictedSpec, residualSpec, studySpec } from "./plots.js";
+import { calibrationSpec, coverageSpec, effectSpec, errorSpec, gainSpec, importanceSpec, parameterSpec, predictedSpec, residualSpec, studySpec } from "./plots.js";
 
 const report = JSON.parse(byId("report").textContent);
 const number = (digits) => new Intl.NumberFormat("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
@@ -12,6 +12,7 @@ const format = {
   time: (text) => text.replace("T", " ").replace(/\.\d+Z$/, " UTC"),
 };
 const metricText = ({ metric, value }) => (metric === "mape" ? format.percent(value) : metric === "r2" ? format.plain(value, 4) : format.usd(value));
+const verdicts = { better: "better", worse: "worse", open: "may be chance" };
 const metricNames = { r2: "R²", mae: "mean absolute error", rmse: "root mean squared error", mape: "mean absolute percentage error" };
 
 function facts(entries) {
@@ -135,6 +136,28 @@ function tuning() {
   return made;
 }
 
+/** [{field, name, improvement, …}] of a comparison's slices. */
+function gainsOf({ slices }, field) {
+  return slices.filter((slice) => slice.field === field).map((slice) => ({ ...slice, name: slice.slice }));
+}
+
+function against() {
+  const { against: other } = report;
+  if (!other) return null;
+  const title = `Against ${other.holder}`;
+  if (other.reason) return part("against", title, `They cannot be compared: ${other.reason}.`);
+  const text = (metric, value) => metricText({ metric, value });
+  const rows = Object.entries(other.metrics).map(([metric, one]) => ({
+    cells: [metricNames[metric], text(metric, one.holder), text(metric, one.challenger), text(metric, one.improvement), `${text(metric, one.low)} to ${text(metric, one.high)}`, verdicts[one.verdict]],
+  }));
+  const titles = { carat: "By weight", cut: "By cut", color: "By color", clarity: "By clarity" };
+  return part("against", title, `${other.sentence}.`,
+    card(table("Metrics of both", [{ text: "metric" }, { text: "the other", isNumber: true }, { text: "this one", isNumber: true }, { text: "better by", isNumber: true }, { text: `${format.percent(other.confidence)} interval`, isNumber: true }, { text: "" }], rows)),
+    figures(...Object.entries(titles).map(([field, name]) =>
+      plot(`${name}: better by`, `${other.metric}, with ${format.percent(other.confidence)} intervals; right of 0 this model is better.`,
+        gainsOf(other, field).map((gain) => `${gain.name}: ${text(other.metric, gain.improvement)}`).join("; "), gainSpec(gainsOf(other, field), other.metric)))));
+}
+
 function worst() {
   const columns = ["paid", "predicted", "off by", "carat", "cut", "color", "clarity", "depth", "table", "x", "y", "z", "what is odd"];
   const words = new Set(["cut", "color", "clarity", "what is odd"]);
@@ -146,7 +169,7 @@ function worst() {
     })))));
 }
 
-const parts = [accuracy(), errorsByGroup(), calibration(), relevance(), effects(), tuning(), worst(), training()];
+const parts = [accuracy(), against(), errorsByGroup(), calibration(), relevance(), effects(), tuning(), worst(), training()].filter((made) => made !== null);
 const header = summary();
 header.append(contents(parts));
 byId("content").replaceChildren(header, ...parts);

@@ -58,6 +58,11 @@ FileLock FileLock::take(const std::filesystem::path& file) {
   return FileLock(std::move(handle));
 }
 
+bool FileLock::is_held(const std::filesystem::path& file) {
+  const FileHandle handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  return handle.is_open() && !lock(handle, LOCK_SH | LOCK_NB, file);
+}
+
 std::string FileLock::holder(const std::filesystem::path& file) {
   const std::string text = read_file(file);
   return text.substr(0, text.find('\n'));

@@ -20,6 +20,10 @@ class FileLock {
   /// Takes the lock, and waits for it. Throws StorageError.
   [[nodiscard]] static FileLock take(const std::filesystem::path& file);
 
+  /// Whether a process holds it now; asks without waiting, and writes nothing. Who takes the lock
+  /// in the very moment of the question may find it taken. False where there is no such file.
+  [[nodiscard]] static bool is_held(const std::filesystem::path& file);
+
   /// "process 4711 (diamond-train) on this-host since 2026-11-23T08:15:00.123Z", as its holder
   /// wrote it.
   [[nodiscard]] static std::string holder(const std::filesystem::path& file);

@@ -37,8 +37,26 @@ StagedFile make_staged_file(const fs::path& directory) {
   return {name, std::move(handle)};
 }
 
-bool is_sha256(std::string_view name) {
-  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == name.npos;
+bool is_staged(const fs::path& file) {
+  return file.filename().string().starts_with(staged_prefix);
+}
+
+/// Whether its name is a SHA-256 and ".csv".
+bool is_dataset(const fs::path& file) {
+  const std::string name = file.stem().string();
+  return file.extension() == ".csv" && name.size() == 64 &&
+         name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// Those in the directory that fit, by their names; none where it is not there.
+template <class Predicate>
+std::vector<fs::path> files_that(const fs::path& directory, const Predicate& fit) {
+  std::vector<fs::path> files;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory, code))
+    if (fit(entry.path())) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 /// Removes a file unless it is told not to.
@@ -116,15 +134,11 @@ fs::path DatasetStore::path_of(std::string_view sha256) const {
 
 std::vector<StoredDataset> DatasetStore::list() const {
   std::vector<StoredDataset> datasets;
-  std::error_code code;
-  for (const auto& entry : fs::directory_iterator(directory_, code)) {
-    std::string name = entry.path().stem().string();
-    if (entry.path().extension() != ".csv" || !is_sha256(name)) continue;
-    const std::uintmax_t bytes = entry.file_size(code);
-    if (!code) datasets.push_back({std::move(name), bytes});
+  for (const fs::path& file : files_that(directory_, is_dataset)) {
+    std::error_code code;
+    const std::uintmax_t bytes = fs::file_size(file, code);
+    if (!code) datasets.push_back({file.stem().string(), bytes});
   }
-  std::sort(datasets.begin(), datasets.end(),
-            [](const StoredDataset& a, const StoredDataset& b) { return a.sha256 < b.sha256; });
   return datasets;
 }
 
@@ -139,8 +153,16 @@ void DatasetStore::remove(std::string_view sha256) const {
 
 void DatasetStore::remove_leftovers() const {
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(directory_, code))
-    if (entry.path().filename().string().starts_with(staged_prefix)) fs::remove(entry.path(), code);
+  for (const fs::path& file : leftovers()) fs::remove(file, code);
+}
+
+std::vector<fs::path> DatasetStore::leftovers() const {
+  return files_that(directory_, is_staged);
+}
+
+std::vector<fs::path> DatasetStore::others() const {
+  return files_that(directory_,
+                    [](const fs::path& file) { return !is_staged(file) && !is_dataset(file); });
 }
 
 StagedDataset DatasetStore::stage_pieces(

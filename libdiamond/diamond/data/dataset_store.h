@@ -76,9 +76,14 @@ class DatasetStore {
   /// Removes a data set. Throws StorageError. Requires: no model needs it, and no process stages.
   void remove(std::string_view sha256) const;
 
-  /// Removes copies without a name that a killed program left behind. Requires: no other process
-  /// stages.
+  /// Copies without a name: those that a killed program left behind, and those that are being made.
+  [[nodiscard]] std::vector<std::filesystem::path> leftovers() const;
+
+  /// Removes them. Requires: no other process stages.
   void remove_leftovers() const;
+
+  /// What is neither: not of this store.
+  [[nodiscard]] std::vector<std::filesystem::path> others() const;
 
  private:
   [[nodiscard]] StagedDataset stage_pieces(

@@ -12,14 +12,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_hidden(const fs::path& file) {
+  return file.filename().string().starts_with('.');
+}
+
 std::vector<fs::path> csv_files_in(const fs::path& directory) {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory))
-    if (entry.path().extension() == ".csv" && entry.is_regular_file())
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory, code))
+    if (entry.path().extension() == ".csv" && !is_hidden(entry.path()) &&
+        entry.is_regular_file(code))
       files.push_back(entry.path());
-  if (files.empty())
-    throw UsageError(directory.string(), "there is no *.csv in this directory",
-                     "put a price list there, or name another with --data");
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -47,6 +50,21 @@ StagedSource stage_merged(const std::vector<fs::path>& files, const std::string&
 
 }  // namespace
 
+std::vector<fs::path> present_csv_files(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code code;
+    const std::vector<fs::path> found =
+        fs::is_directory(path, code) ? csv_files_in(path) : std::vector<fs::path>{path};
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  std::erase_if(files, [](const fs::path& file) {
+    std::error_code code;
+    return !fs::exists(file, code);
+  });
+  return files;
+}
+
 std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
   for (const fs::path& path : paths) {
@@ -59,6 +77,9 @@ std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
       continue;
     }
     const std::vector<fs::path> found = csv_files_in(path);
+    if (found.empty())
+      throw UsageError(path.string(), "there is no *.csv in this directory",
+                       "put a price list there, or name another with --data");
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;

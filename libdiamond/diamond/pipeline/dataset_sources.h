@@ -26,6 +26,13 @@ struct LoadedDataset {
   DatasetFacts facts;
 };
 
+/// The CSV files that are there now of those that the paths mean, in the order of their names:
+/// files that are named, and the *.csv of directories, which are not entered further. As for a
+/// shell, names that begin with a dot are no *.csv. What is not there, or cannot be listed, has
+/// none.
+[[nodiscard]] std::vector<std::filesystem::path> present_csv_files(
+    const std::vector<std::filesystem::path>& paths);
+
 /// All CSV files that the paths mean, in the order of their names; directories are not entered
 /// further. Throws UsageError where a path does not exist or a directory holds no CSV file.
 [[nodiscard]] std::vector<std::filesystem::path> find_csv_files(

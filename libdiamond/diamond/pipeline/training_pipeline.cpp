@@ -134,12 +134,23 @@ class Training {
     history_ = registry_.history();
     for (const std::string& problem : history_.problems) log_.warning(problem);
     for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_))
-      train_on(source);
+      try_to_train_on(source);
     hold_election();
     return std::move(result_);
   }
 
  private:
+  void try_to_train_on(StagedSource& source) {
+    if (!watch_.on_failure) return train_on(source);
+    try {
+      train_on(source);
+    } catch (const DataError& error) {
+      watch_.on_failure(source.label, error);
+    } catch (const TrainingError& error) {
+      watch_.on_failure(source.label, error);
+    }
+  }
+
   void train_on(StagedSource& source) {
     std::vector<const ModelSpec*> pending;
     for (const ModelSpec& spec : config_.models) {

@@ -1,6 +1,7 @@
 // The whole way from CSV files to a champion.
 #pragma once
 
+#include <diamond/core/error.h>
 #include <diamond/core/log.h>
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/pipeline/training_config.h>
@@ -26,6 +27,10 @@ struct TrainingWatch {
   std::stop_token stop = {};
   /// Is told of each trial of the study for the model of this name, one call at a time.
   std::function<void(const std::string& name, const StudyProgress&)> on_trial = {};
+  /// Is told of each data set that is wrong (DataError) or on which a model cannot be trained
+  /// (TrainingError), by the path that people know it by; the training goes on with the next one.
+  /// Left out, the first such error ends the training.
+  std::function<void(const std::string& data, const Error&)> on_failure = {};
 };
 
 struct TrainingResult {

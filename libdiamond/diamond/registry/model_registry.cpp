@@ -264,17 +264,29 @@ FileLock ModelRegistry::lock_for_training() const {
                   "wait for it, or train into another --models-dir");
 }
 
+bool ModelRegistry::is_training() const {
+  return FileLock::is_held(directory_ / training_lock);
+}
+
+std::vector<fs::path> ModelRegistry::leftovers() const {
+  std::vector<fs::path> leftovers = datasets().leftovers();
+  const std::string champion_aside = "." + std::string(champion_file);
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(directory_, code)) {
+    const std::string name = entry.path().filename().string();
+    for (const std::string_view prefix :
+         {staging_prefix, removed_prefix, std::string_view(champion_aside)})
+      if (name.starts_with(prefix)) leftovers.push_back(entry.path());
+  }
+  std::sort(leftovers.begin(), leftovers.end());
+  return leftovers;
+}
+
 void ModelRegistry::remove_leftovers() const {
   const FileLock lock =
       FileLock::take(directory_ / champion_lock);  // nobody is writing a champion aside
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(directory_, code)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_champion_aside = name.starts_with("." + std::string(champion_file));
-    if (name.starts_with(staging_prefix) || name.starts_with(removed_prefix) || is_champion_aside)
-      fs::remove_all(entry.path(), code);
-  }
-  datasets().remove_leftovers();
+  for (const fs::path& leftover : leftovers()) fs::remove_all(leftover, code);
   remove_old_studies(directory_ / studies_directory);
 }
 

@@ -108,6 +108,13 @@ class ModelRegistry {
   /// For the one process that may train here. Throws BusyError that names the process which does.
   [[nodiscard]] FileLock lock_for_training() const;
 
+  /// Whether a process holds that lock now.
+  [[nodiscard]] bool is_training() const;
+
+  /// What processes that were killed left half-way, here and among the data sets; while a training
+  /// runs also what it is at work on.
+  [[nodiscard]] std::vector<std::filesystem::path> leftovers() const;
+
   /// Removes what a killed process left half-way, and studies that nobody went on with for a month.
   /// Requires: the training lock is held.
   void remove_leftovers() const;

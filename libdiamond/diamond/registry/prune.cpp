@@ -19,6 +19,13 @@ std::uintmax_t bytes_in(const fs::path& directory) {
   return bytes;
 }
 
+/// 0 where there is no such file.
+std::uintmax_t size_of(const fs::path& file) {
+  std::error_code none;
+  const std::uintmax_t bytes = fs::file_size(file, none);
+  return none ? 0 : bytes;
+}
+
 /// How many of the models, the oldest first, the rule means. A model whose time cannot be read is
 /// not taken for old.
 std::size_t meant_by(const AllButNewest& rule, const std::vector<Manifest>& models) {
@@ -42,11 +49,16 @@ bool is_history(const fs::path& directory) {
   return false;
 }
 
-/// The histories beside this one: those with the same store of data sets.
+/// The histories beside this one: those with the same store of data sets. Throws StorageError.
 std::vector<ModelRegistry> histories_beside(const ModelRegistry& registry) {
   std::vector<ModelRegistry> histories;
+  const fs::path place = registry.datasets().directory().parent_path();
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(registry.datasets().directory().parent_path()))
+  fs::directory_iterator entries(place, code);
+  if (code)
+    throw StorageError(place.string(), "cannot be listed: " + system_message(code.value()),
+                       "check its permissions: a history beside this one may need its data sets");
+  for (const auto& entry : entries)
     if (entry.is_directory(code) && !fs::equivalent(entry.path(), registry.directory(), code) &&
         is_history(entry.path()))
       histories.emplace_back(entry.path());
@@ -81,14 +93,18 @@ class Prune {
  private:
   /// False where it has to stay.
   bool take(const Manifest& model) {
-    const std::uintmax_t bytes = bytes_in(registry_.directory_of(model.id));
+    const fs::path report = registry_.report_file(model.id);
+    const std::uintmax_t bytes = bytes_in(registry_.directory_of(model.id)) + size_of(report);
     const Need need =
         mode_ == PruneMode::remove ? registry_.remove(model.id) : registry_.need_of(model.id);
-    if (need != Need::none)
+    if (need != Need::none) {
       result_.spared.push_back({model.id, need});
-    else
-      result_.models.push_back({model, bytes});
-    return need == Need::none;
+      return false;
+    }
+    std::error_code ignored;  // the page about a model that is gone harms nobody
+    if (mode_ == PruneMode::remove) fs::remove(report, ignored);
+    result_.models.push_back({model, bytes});
+    return true;
   }
 
   void need_data_of(const Manifest& model) { needed_.insert(model.dataset.sha256); }
@@ -96,14 +112,14 @@ class Prune {
   /// Nobody who shares the store trains meanwhile: a training may be about to use any of its data.
   void take_datasets() {
     std::vector<FileLock> locks;
-    for (const ModelRegistry& other : histories_beside(registry_)) {
-      try {
+    try {
+      for (const ModelRegistry& other : histories_beside(registry_)) {
         if (mode_ == PruneMode::remove) locks.push_back(other.lock_for_training());
         note_needs_of(other);
-      } catch (const Error& error) {  // it is busy, or not ours to read
-        result_.problems.emplace_back(error.what());
-        can_tell_needed_ = false;
       }
+    } catch (const Error& error) {  // one is busy, or not ours to read
+      result_.problems.emplace_back(error.what());
+      can_tell_needed_ = false;
     }
     const DatasetStore store = registry_.datasets();
     for (const StoredDataset& dataset : store.list())

@@ -41,7 +41,7 @@ enum class PruneMode : std::uint8_t {
 
 struct PrunedModel {
   Manifest manifest;
-  std::uintmax_t bytes = 0;  // of all its files
+  std::uintmax_t bytes = 0;  // of all its files, the page about it among them
 };
 
 /// A model that the rule means and that has to stay.

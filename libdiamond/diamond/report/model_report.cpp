@@ -1,3 +1,4 @@
+#include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/metrics/bootstrap_interval.h>
 #include <diamond/report/calibration.h>
@@ -5,6 +6,7 @@
 #include <diamond/report/errors.h>
 #include <diamond/report/judged_model.h>
 #include <diamond/report/model_report.h>
+#include <diamond/report/pair_report.h>
 
 #include <filesystem>
 #include <optional>
@@ -94,10 +96,42 @@ Json tuning_of(const Manifest& manifest, const ModelRegistry& registry) {
           {"trials", trials_in(registry.directory_of(manifest.id) / "trials.jsonl", metric)}};
 }
 
+Json comparison_of(const Manifest& manifest, const std::optional<std::string>& against,
+                   const ModelRegistry& registry, const EstimatorCatalog& catalog) {
+  if (!against) return nullptr;
+  try {
+    return to_json(compare_in_full(manifest, registry.manifest(*against), {}, registry, catalog));
+  } catch (const Error& error) {
+    return {{"holder", *against}, {"reason", error.what()}};
+  }
+}
+
+bool stands(const ModelRegistry& registry, const std::string& id) {
+  try {
+    return registry.manifest(id).id == id;
+  } catch (const StorageError&) {
+    return false;
+  }
+}
+
 }  // namespace
 
+std::optional<std::string> usual_rival(const ModelRegistry& registry, const std::string& id) {
+  std::optional<Champion> champion;
+  try {
+    champion = registry.champion();
+  } catch (const StorageError&) {
+    return std::nullopt;
+  }
+  if (!champion) return std::nullopt;
+  if (champion->id != id) return champion->id;
+  for (const EarlierChampion& earlier : champion->before)
+    if (earlier.id != id && stands(registry, earlier.id)) return earlier.id;
+  return std::nullopt;
+}
+
 Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
-                  const std::string& id) {
+                  const std::string& id, const std::optional<std::string>& against) {
   const JudgedModel judged = judge(registry, catalog, id);
   return {{"model", about_model(judged.manifest, registry.champion())},
           {"data", about_data(judged.manifest)},
@@ -108,6 +142,7 @@ Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
            {{"price", price_calibration(judged)}, {"interval", interval_calibration(judged)}}},
           {"importance", importance(judged)},
           {"effects", local_effects(judged)},
+          {"against", comparison_of(judged.manifest, against, registry, catalog)},
           {"tuning", tuning_of(judged.manifest, registry)},
           {"worst", worst_stones(judged, worst_count)}};
 }

@@ -10,6 +10,8 @@
 //   predictions  see sample_of_predictions, errors: errors_by_group, worst: worst_stones (errors.h)
 //   calibration  {price, interval}: see calibration.h
 //   importance, effects: see effects.h
+//   against      null: nothing to compare with; {holder, reason}: why it cannot be compared; else the comparison
+//                with another model as to_json(PairReport) gives it (pair_report.h)
 //   tuning       null: not tuned; else {metric, better, end, parameters: [{name, scale}], trials: [{number, state,
 //                value, best, params, duration_seconds}]}; scale: "linear", "log" or "choice"; best: the best
 //                value until then
@@ -20,13 +22,21 @@
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/model_registry.h>
 
+#include <optional>
 #include <string>
 
 namespace diamond {
 
-/// The report of a model. Reads the model, its trials and its data set, and asks the model some
-/// hundred thousand prices: about a second for 54 thousand rows. Throws what `judge` throws.
+/// The report of a model, compared with the model `against`, where there is one. Reads the models,
+/// the trials and the data sets, and asks the model some hundred thousand prices: about two seconds
+/// for 54 thousand rows. That the two cannot be compared is no error. Throws what `judge` throws.
 [[nodiscard]] Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
-                                const std::string& id);
+                                const std::string& id,
+                                const std::optional<std::string>& against = std::nullopt);
+
+/// What a model is compared with where nobody says: the champion; the champion itself with the
+/// latest one before it that still stands. Nothing where there is none, or champion.json is broken.
+[[nodiscard]] std::optional<std::string> usual_rival(const ModelRegistry& registry,
+                                                     const std::string& id);
 
 }  // namespace diamond

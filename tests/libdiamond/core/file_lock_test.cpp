@@ -82,6 +82,19 @@ TEST_CASE("a lock is free again when it goes, and its next holder signs anew") {
   CHECK(FileLock::holder(directory / "lock").find("xxx") == std::string::npos);
 }
 
+TEST_CASE("whether a lock is held can be asked without taking it") {
+  const TemporaryDirectory directory;
+  CHECK_FALSE(FileLock::is_held(directory / "lock"));
+  CHECK(names_in(directory.path()).empty());
+  {
+    const LockingProcess other(directory / "lock");
+    const std::string holder = FileLock::holder(directory / "lock");
+    CHECK(FileLock::is_held(directory / "lock"));
+    CHECK(FileLock::holder(directory / "lock") == holder);
+  }
+  CHECK_FALSE(FileLock::is_held(directory / "lock"));
+}
+
 TEST_CASE("a lock in a directory that is not there is an error that names it") {
   const TemporaryDirectory directory;
   check_says(message_of<StorageError>([&] { (void)FileLock::try_take(directory / "none/lock"); }),

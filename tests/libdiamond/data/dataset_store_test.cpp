@@ -101,6 +101,24 @@ TEST_CASE("what a killed program left behind is removed and kept data are not") 
   CHECK(names_in(directory / "datasets") == Names{sha256_hex("content") + ".csv"});
 }
 
+TEST_CASE("a store knows what is its own, what is on its way and what is neither") {
+  const TemporaryDirectory directory;
+  const DatasetStore store(directory / "datasets");
+  CHECK(store.list().empty());
+  store.stage(directory.write("a.csv", "content")).keep();
+  directory.write("datasets/.staged-abcdef.csv", "half");
+  directory.write("datasets/notes.csv", "mine");
+  directory.write("datasets/" + sha256_hex("b") + ".txt", "mine");
+  REQUIRE(store.list().size() == 1);
+  CHECK(store.list()[0].sha256 == sha256_hex("content"));
+  CHECK(store.list()[0].bytes == 7);
+  REQUIRE(store.leftovers().size() == 1);
+  CHECK(store.leftovers()[0].filename() == ".staged-abcdef.csv");
+  CHECK(store.others().size() == 2);
+  store.remove(sha256_hex("content"));
+  CHECK(store.list().empty());
+}
+
 TEST_CASE("data that cannot be read or stored are an error that names the path") {
   const TemporaryDirectory directory;
   const DatasetStore store(directory / "datasets");

@@ -25,6 +25,15 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE("names that begin with a dot are no CSV of a directory, and what is gone is not there") {
+  const TemporaryDirectory directory;
+  for (const char* name : {"in/.b.csv", "in/a.csv", "in/c.csv.part"}) directory.write(name, "");
+  const auto in = directory / "in";
+  CHECK(find_csv_files({in}) == Paths{in / "a.csv"});
+  CHECK(present_csv_files({in, directory / "gone", in / "c.csv.part", directory / "none.csv"}) ==
+        Paths{in / "a.csv", in / "c.csv.part"});
+}
+
 TEST_CASE("a directory means each CSV in it by name and nothing deeper") {
   const TemporaryDirectory directory;
   for (const char* name : {"in/b.csv", "in/a.csv", "in/notes.txt", "in/deeper/c.csv", "single.txt"})

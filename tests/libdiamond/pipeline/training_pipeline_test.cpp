@@ -320,6 +320,27 @@ TEST_CASE("what was published before a broken file stays") {
   CHECK(f.stored_data() == 1);
 }
 
+TEST_CASE("who wants to be told of failures gets the models of all other data") {
+  Fixture f;
+  f.data("a.csv", random_stones(300, 1));
+  f.directory.write("data/b.csv", "carat,cut\n");
+  f.data("c.csv", random_stones(400, 2));
+  f.data("d.csv", random_stones(1, 3));
+  std::vector<std::string> failed;
+  TrainingWatch watch;
+  watch.on_failure = [&](const std::string& data, const Error& error) {
+    failed.push_back(std::filesystem::path(data).filename().string() + " " + error.what());
+  };
+  Log log(f.said, LogFormat::text);
+  const TrainingResult result = run_training(parse_training_config(f.document, f.catalog, "test"),
+                                             f.catalog, Repeat::skip, log, watch);
+  CHECK(result.trained.size() == 2);
+  CHECK(result.election.promoted == result.trained[1].id);
+  REQUIRE(failed.size() == 2);
+  check_says(failed[0], {"b.csv ", "b.csv:1", "lacks"});
+  check_says(failed[1], {"d.csv ", "no training rows"});
+}
+
 TEST_CASE("a training does not begin while another runs") {
   Fixture f;
   f.data("a.csv", random_stones(100, 90));

@@ -85,6 +85,18 @@ TEST_CASE("the newest models stay, with their data, and the older ones go with t
         Names{f.ids[2], f.ids[3], ".training.lock", ".champion.lock"});
 }
 
+TEST_CASE("the page about a model goes with it") {
+  Fixture f;
+  for (const char data : {'a', 'b'}) {
+    f.publish(data);
+    write_file(f.directory.write("reports/" + f.ids.back() + ".html", ""), "ten bytes.");
+  }
+  const PruneResult look = f.keep(1, PruneMode::look);
+  CHECK(names_in(f.directory / "reports").size() == 2);
+  CHECK(f.keep(1).bytes() == look.bytes());
+  CHECK(names_in(f.directory / "reports") == Names{f.ids[1] + ".html"});
+}
+
 TEST_CASE("models are old by when they were published") {
   Fixture f;
   f.publish('a');

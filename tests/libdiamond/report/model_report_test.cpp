@@ -51,6 +51,34 @@ TEST_CASE("a tuned model's report tells its trials and the best until each") {
   }
 }
 
+TEST_CASE("a report compares with another model where there is one to compare with") {
+  EmptyHistory f;
+  f.stones = random_stones(1500, 91);
+  f.train();
+  const std::string champion = f.registry.champion().value().id;
+  const std::vector<Manifest> models = f.registry.history().models;
+  const std::string& other = models[0].id == champion ? models[1].id : models[0].id;
+  CHECK(usual_rival(f.registry, champion) == std::nullopt);
+  CHECK(usual_rival(f.registry, other) == champion);
+  CHECK(model_report(f.registry, f.catalog, champion)["against"].is_null());
+  const Json against = model_report(f.registry, f.catalog, other, champion)["against"];
+  CHECK(against["holder"] == champion);
+  CHECK(against["verdict"] == "worse");
+  f.registry.promote(other, "by hand");
+  CHECK(usual_rival(f.registry, other) == champion);
+  CHECK(usual_rival(f.registry, champion) == other);
+  f.directory.write("models/champion.json", "{");
+  CHECK(usual_rival(f.registry, other) == std::nullopt);
+}
+
+TEST_CASE("a report says why it cannot compare") {
+  const TrainedHistory f;  // 60 rows that neither has seen
+  const Json against = model_report(f.registry, f.catalog, f.champion, f.other)["against"];
+  CHECK(against["holder"] == f.other);
+  check_says(against["reason"].get<std::string>(), {"cannot be compared", "200 are needed"});
+  CHECK(model_report(f.registry, f.catalog, f.champion, "nobody")["against"].contains("reason"));
+}
+
 TEST_CASE("a model that is damaged has no report") {
   const TrainedHistory f;
   f.damage(f.champion);

@@ -1,0 +1,50 @@
+// What is made of a command line when the project is built: its man page, and how shells complete
+// it. Both come from the options themselves, and so cannot say anything else than --help.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diamond::manual {
+
+/// The page of section 1 in groff_man(7). The app's description gives it its parts: the first
+/// sentence is the name's; "Examples:" and "Exit codes:" begin sections of their own.
+[[nodiscard]] std::string man_page(const CLI::App& app, std::string_view version,
+                                   std::string_view see_also);
+
+/// A script for bash-completion: commands, options, and the words that options take; where an
+/// option takes any text, files.
+[[nodiscard]] std::string bash_completion(const CLI::App& app);
+
+// What both read.
+
+/// The app's commands, in their order.
+[[nodiscard]] std::vector<const CLI::App*> commands_of(const CLI::App& app);
+
+/// The options that it alone has: what the app above it has too is told there. `help` is left out
+/// below the top.
+[[nodiscard]] std::vector<const CLI::Option*> own_options(const CLI::App& app);
+
+/// All options, in their order, without words in a place.
+[[nodiscard]] std::vector<const CLI::Option*> options_of(const CLI::App& app);
+
+/// The words in a place, such as NAME.
+[[nodiscard]] std::vector<const CLI::Option*> positionals_of(const CLI::App& app);
+
+/// "--config".
+[[nodiscard]] std::string spelling_of(const CLI::Option& option);
+
+[[nodiscard]] bool takes_value(const CLI::Option& option);
+
+/// The only words that it takes; none: any.
+[[nodiscard]] std::vector<std::string> words_of(const CLI::Option& option);
+
+/// Writes what the first argument asks for to stdout: `man` or `bash`. The exit code: 2 where it
+/// asks for neither.
+[[nodiscard]] int write_manual(int argc, const char* const* argv, const CLI::App& app,
+                               std::string_view see_also);
+
+}  // namespace diamond::manual
