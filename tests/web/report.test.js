@@ -62,6 +62,9 @@ test("every plot has a mark for everything that it shows", async () => {
     const marks = charts[field];
     assert.equal(marks.rect ?? marks.symbol, points.length, field);
   }
+  const gains = { "By weight": "carat", "By cut": "cut", "By color": "color", "By clarity": "clarity" };
+  for (const [title, field] of Object.entries(gains))
+    assert.equal(charts[`${title}: better by`].symbol, report.against.slices.filter((slice) => slice.field === field).length, title);
   const valued = report.tuning.trials.filter(({ value }) => value !== null).length;
   assert.equal(charts["Trials"].symbol, valued);
   for (const { name } of report.tuning.parameters) assert.equal(charts[name].symbol, valued, name);
@@ -72,7 +75,7 @@ test("it says what was trained on what, which rows were left out and which stone
   const page = await open("tuned");
   const report = await reportOf(page);
   const text = await page.locator("main").innerText();
-  for (const said of [report.model.id, report.data.sha256, "nobody measured the stone", "mean absolute error", String(report.tuning.trials.length)]) assert.ok(text.includes(said), said);
+  for (const said of [report.model.id, report.data.sha256, "nobody measured the stone", "mean absolute error", report.against.sentence, String(report.tuning.trials.length)]) assert.ok(text.includes(said), said);
   assert.equal(await page.locator("#worst tbody tr").count(), 10);
   assert.equal(await page.locator("#accuracy tbody tr").count(), 4);
   await page.getByRole("link", { name: "Where it is wrong" }).click();

@@ -3,7 +3,7 @@ import { accent, against, ink, muted } from "./drawing.js";
 
 const total = "var(--total)";
 const usdAxis = (title) => ({ title, format: "~s", tickCount: 5 });
-const shareAxis = (title) => ({ title, format: ".0%", tickCount: 5 });
+const shareAxis = (title) => ({ title, format: "~%", tickCount: 5 });
 const names = { field: "name", type: "nominal", sort: null, axis: { title: null, domain: false, ticks: false, labelPadding: 6, labelLimit: 150 } };
 
 /** Predicted over actual price, both logarithmic, with the diagonal. */

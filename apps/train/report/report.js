@@ -9,6 +9,7 @@ const format = {
   usd: (value) => `${number(0).format(value)} USD`,
   plain: (value, digits = 0) => number(digits).format(value),
   percent: (share) => `${number(1).format(100 * share)} %`,
+  wholePercent: (share) => `${number(0).format(100 * share)} %`,
   time: (text) => text.replace("T", " ").replace(/\.\d+Z$/, " UTC"),
 };
 const metricText = ({ metric, value }) => (metric === "mape" ? format.percent(value) : metric === "r2" ? format.plain(value, 4) : format.usd(value));
@@ -99,7 +100,7 @@ function calibration() {
   if (interval) {
     for (const [field, title] of [["carat", "Intervals by weight"], ["predicted", "Intervals by predicted price"]]) {
       const groups = interval.groups.filter((group) => group.field === field);
-      plots.push(plot(title, `${format.percent(interval.coverage)} of the prices should lie within`, groups.map((group) => `${group.name}: ${format.percent(group.measured)}`).join("; "), coverageSpec(groups, interval.coverage)));
+      plots.push(plot(title, `${format.wholePercent(interval.coverage)} of the prices should lie within`, groups.map((group) => `${group.name}: ${format.percent(group.measured)}`).join("; "), coverageSpec(groups, interval.coverage)));
     }
   }
   const widths = interval && card(element("h3", {}, "How wide the intervals are"), table("Widths", [{ text: "carat" }, { text: "rows", isNumber: true }, { text: "within", isNumber: true }, { text: "mean width", isNumber: true }],
@@ -141,7 +142,7 @@ function gainsOf({ slices }, field) {
   return slices.filter((slice) => slice.field === field).map((slice) => ({ ...slice, name: slice.slice }));
 }
 
-function against() {
+function comparison() {
   const { against: other } = report;
   if (!other) return null;
   const title = `Against ${other.holder}`;
@@ -152,9 +153,9 @@ function against() {
   }));
   const titles = { carat: "By weight", cut: "By cut", color: "By color", clarity: "By clarity" };
   return part("against", title, `${other.sentence}.`,
-    card(table("Metrics of both", [{ text: "metric" }, { text: "the other", isNumber: true }, { text: "this one", isNumber: true }, { text: "better by", isNumber: true }, { text: `${format.percent(other.confidence)} interval`, isNumber: true }, { text: "" }], rows)),
+    card(table("Metrics of both", [{ text: "metric" }, { text: "the other", isNumber: true }, { text: "this one", isNumber: true }, { text: "better by", isNumber: true }, { text: `${format.wholePercent(other.confidence)} interval`, isNumber: true }, { text: "so it is" }], rows)),
     figures(...Object.entries(titles).map(([field, name]) =>
-      plot(`${name}: better by`, `${other.metric}, with ${format.percent(other.confidence)} intervals; right of 0 this model is better.`,
+      plot(`${name}: better by`, `${other.metric}, with ${format.wholePercent(other.confidence)} intervals; right of 0 this model is better.`,
         gainsOf(other, field).map((gain) => `${gain.name}: ${text(other.metric, gain.improvement)}`).join("; "), gainSpec(gainsOf(other, field), other.metric)))));
 }
 
@@ -169,7 +170,7 @@ function worst() {
     })))));
 }
 
-const parts = [accuracy(), against(), errorsByGroup(), calibration(), relevance(), effects(), tuning(), worst(), training()].filter((made) => made !== null);
+const parts = [accuracy(), comparison(), errorsByGroup(), calibration(), relevance(), effects(), tuning(), worst(), training()].filter((made) => made !== null);
 const header = summary();
 header.append(contents(parts));
 byId("content").replaceChildren(header, ...parts);
