@@ -1,5 +1,6 @@
 #include "chosen_model.h"
 #include "commands.h"
+#include "stone_file.h"
 #include "terminal_table.h"
 
 #include <diamond/core/error.h>
@@ -108,6 +109,7 @@ class EvaluateCommand final : public Command {
   void run(const Context& context) const override {
     const ModelRegistry registry(models_directory(context.options));
     const ChosenModel chosen = choose_model(model_, registry, context);
+    check_is_there(data_);
     Table table = read_csv(data_).table;
     const auto training = training_rows(registry, chosen.manifest, context.log);
     const Evaluation evaluation =

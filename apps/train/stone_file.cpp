@@ -1,10 +1,13 @@
 #include "stone_file.h"
 
+#include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/spelling.h>
 
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace diamond::train {
@@ -12,6 +15,7 @@ namespace {
 
 CsvStream open_stream(const std::string& data) {
   if (data == standard_stream) return {standard_input(), "stdin", CsvContent::stones};
+  check_is_there(data);
   return {open_to_read(data), data, CsvContent::stones};
 }
 
@@ -24,6 +28,12 @@ std::vector<std::string_view> assumed_columns(const CsvLayout& layout) {
 }
 
 }  // namespace
+
+void check_is_there(const std::string& data) {
+  std::error_code code;
+  if (!std::filesystem::exists(data, code))
+    throw UsageError(printable(data), "No such file or directory", "name a CSV file with --data");
+}
 
 CsvStream open_stones(const std::string& data, Log& log) {
   CsvStream stones = open_stream(data);

@@ -12,8 +12,11 @@ namespace diamond::train {
 /// What --data and --out call the standard input and output.
 inline constexpr const char* standard_stream = "-";
 
+/// Throws UsageError where --data names what is not there.
+void check_is_there(const std::string& data);
+
 /// Opens a CSV file of stones, or the standard input. The log tells which measures no column holds.
-/// Throws StorageError and DataError.
+/// Throws UsageError, StorageError and DataError.
 [[nodiscard]] CsvStream open_stones(const std::string& data, Log& log);
 
 /// Tells how many rows have no price, and where the first one stands.

@@ -130,7 +130,7 @@ class Predicting(ScoringCase):
                 self.check_refused(code, "predict", "--data", self.file(text), "--out", out, says=says)
                 self.assertFalse(out.exists())
         stones = self.file(HEADER + ROW)
-        self.check_refused(1, "predict", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
+        self.check_refused(2, "predict", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
         self.check_refused(1, "predict", "--data", stones, "--out", self.folder / "none/priced.csv", says=["none/priced.csv", "No such file"])
         self.check_refused(2, "predict", "--data", stones, "--model", "nothing", says="nothing")
         self.check_refused(2, "predict", "--data", stones, "--json", says="--out")
@@ -198,7 +198,7 @@ class Evaluating(ScoringCase):
 
     def test_what_cannot_be_is_refused(self):
         header = DIAMONDS.read_text().splitlines()[0] + "\n"
-        self.check_refused(1, "evaluate", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
+        self.check_refused(2, "evaluate", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
         self.check_refused(3, "evaluate", "--data", self.file(HEADER + ROW), says=["stones.csv:1", "lacks price"])
         self.check_refused(3, "evaluate", "--data", self.file(header + "0.2,Ideal,E,SI2,61.5,55,326,3.9,3.9,0\n"), says=["none of the rows"])
         self.check_refused(2, "evaluate", "--data", DIAMONDS, "--model", "nothing", says="nothing")
@@ -291,7 +291,7 @@ class Explaining(ScoringCase):
         ]:
             with self.subTest(arguments=arguments):
                 self.check_refused(2, "explain", *arguments, says=says)
-        self.check_refused(1, "explain", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
+        self.check_refused(2, "explain", "--data", self.folder / "none.csv", says=["none.csv", "No such file"])
         self.check_refused(3, "explain", "--data", self.file("carat,cut\n"), says=["stones.csv:1", "lacks color, clarity"])
         self.damage_model()
         self.check_refused(1, "explain", json.dumps(STONE), says=["model.json", "not as it was"])
