@@ -54,7 +54,8 @@ TEST_CASE("a tuned model's report tells its trials and the best until each") {
 TEST_CASE("a report compares with another model where there is one to compare with") {
   EmptyHistory f;
   f.stones = random_stones(1500, 91);
-  f.train();
+  f.train({{{"kind", "linear"}},
+           {{"kind", "linear"}, {"name", "poor"}, {"params", {{"quantities", {"table"}}}}}});
   const std::string champion = f.registry.champion().value().id;
   const std::vector<Manifest> models = f.registry.history().models;
   const std::string& other = models[0].id == champion ? models[1].id : models[0].id;
