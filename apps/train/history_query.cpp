@@ -179,9 +179,9 @@ bool Condition::holds(const HistoryEntry& entry) const {
 
 const std::vector<std::string>& sort_keys() {
   static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all;
+    std::vector<std::string> all = {"created", "rows", "duration"};
+    all.reserve(all.size() + all_metrics.size());
     for (const Metric metric : all_metrics) all.emplace_back(info(metric).name);
-    for (const char* other : {"created", "rows", "duration"}) all.emplace_back(other);
     return all;
   }();
   return keys;
