@@ -1,7 +1,8 @@
 """The README and the pages of docs/ say what is true: their commands are run, in their order, in a clone of the project.
 
 A fenced block's language says how: `sh` is run and must succeed; `sh server` is started, and stays until its page ends; `cron` is a
-crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself; `ts` is compiled and run in
+crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself, `sh install` what
+scripts/test-package does; `ts` is compiled and run in
 tests/web, where the block before it has put the types. A `json` block is the answer of the `sh` block before it, but for ids and a
 hundredth of the price. An `html` block is tried in a browser (tests/web/page.test.js). The default configuration is run with fewer trees and
 trials. docs/add-a-kind.md has a test of its own.
@@ -76,7 +77,7 @@ class Page:
         elif language == "json":
             self.compare(json.loads(text), json.loads(self.last_output))
         else:
-            self.case.assertIn(language, ("", "sh ci", "js", "html", "python"), f"{self.path}: a block of an unknown kind")
+            self.case.assertIn(language, ("", "sh ci", "sh install", "js", "html", "python"), f"{self.path}: a block of an unknown kind")
 
     def run(self, text):
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.environment, capture_output=True, text=True,
@@ -122,6 +123,14 @@ class Documents(Case):
 
     def test_the_readme(self):
         Page(self, ROOT / "README.md", self.clone).follow()
+
+    def test_the_tutorial(self):
+        Page(self, ROOT / "docs/tutorial.md", self.clone).follow()
+
+    def test_the_tutorial_installs_as_the_operators_page_does(self):
+        installs = lambda name: {line for language, text in BLOCK.findall((ROOT / "docs" / name).read_text()) if language == "sh install" for line in text.splitlines()}
+        self.assertGreater(len(installs("tutorial.md")), 0)
+        self.assertLessEqual(installs("tutorial.md"), installs("operator.md"))
 
     def test_the_data_scientists_page(self):
         Page(self, ROOT / "docs/data-scientist.md", self.clone).follow()
