@@ -1,7 +1,9 @@
 #include "manual.h"
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
+#include <sstream>
 
 namespace diamond::manual {
 namespace {
@@ -15,10 +17,61 @@ std::string type_of(const CLI::Option& option) {
   return option.get_type_name();
 }
 
+void collect_leaves(const CLI::App& app, std::vector<const CLI::App*>& leaves) {
+  for (const CLI::App* command : commands_of(app)) {
+    if (commands_of(*command).empty())
+      leaves.push_back(command);
+    else
+      collect_leaves(*command, leaves);
+  }
+}
+
 }  // namespace
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  std::istringstream stream{std::string(text)};
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+Sections sections_of(std::string_view description) {
+  constexpr std::string_view examples = "Examples:";
+  constexpr std::string_view exit_codes = "Exit codes: ";
+  Sections sections;
+  std::vector<std::string>* here = &sections.description;
+  for (const std::string& line : lines_of(description)) {
+    if (line.empty()) here = &sections.description;
+    if (line == examples) {
+      here = &sections.examples;
+    } else if (line.starts_with(exit_codes)) {
+      here = &sections.exit_codes;
+      here->push_back(line.substr(exit_codes.size()));
+    } else {
+      here->push_back(line);
+    }
+  }
+  sections.summary = sections.description.empty() ? "" : sections.description.front();
+  if (sections.summary.ends_with('.')) sections.summary.pop_back();
+  if (!sections.summary.empty())
+    sections.summary[0] =
+        static_cast<char>(std::tolower(static_cast<unsigned char>(sections.summary[0])));
+  return sections;
+}
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<const CLI::App*> leaves_of(const CLI::App& app) {
+  std::vector<const CLI::App*> leaves;
+  collect_leaves(app, leaves);
+  return leaves;
+}
+
+std::string full_name_of(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : full_name_of(*parent) + " " + app.get_name();
 }
 
 std::vector<const CLI::Option*> options_of(const CLI::App& app) {
@@ -51,6 +104,11 @@ std::string spelling_of(const CLI::Option& option) {
 
 bool takes_value(const CLI::Option& option) {
   return option.get_expected_max() > 0 && option.get_items_expected_max() > 0;
+}
+
+std::string value_name_of(const CLI::Option& option) {
+  const std::string type = type_of(option);
+  return type.substr(0, type.find(':'));
 }
 
 std::vector<std::string> words_of(const CLI::Option& option) {

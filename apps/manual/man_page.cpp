@@ -71,45 +71,6 @@ std::string italic(std::string_view text) {
   return "\\fI" + escaped(text) + "\\fR";
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  std::istringstream stream{std::string(text)};
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-/// The sections that a program's description consists of.
-struct Sections {
-  std::string summary;                   // the first sentence, as a name's line has it
-  std::vector<std::string> description;  // lines; empty ones part paragraphs
-  std::vector<std::string> examples;     // commands
-  std::vector<std::string> exit_codes;
-};
-
-Sections sections_of(std::string_view description) {
-  constexpr std::string_view examples = "Examples:";
-  constexpr std::string_view exit_codes = "Exit codes: ";
-  Sections sections;
-  std::vector<std::string>* here = &sections.description;
-  for (const std::string& line : lines_of(description)) {
-    if (line.empty()) here = &sections.description;
-    if (line == examples) {
-      here = &sections.examples;
-    } else if (line.starts_with(exit_codes)) {
-      here = &sections.exit_codes;
-      here->push_back(line.substr(exit_codes.size()));
-    } else {
-      here->push_back(line);
-    }
-  }
-  sections.summary = sections.description.empty() ? "" : sections.description.front();
-  if (sections.summary.ends_with('.')) sections.summary.pop_back();
-  if (!sections.summary.empty())
-    sections.summary[0] =
-        static_cast<char>(std::tolower(static_cast<unsigned char>(sections.summary[0])));
-  return sections;
-}
-
 /// Collects a page.
 class Page {
  public:
@@ -143,7 +104,7 @@ class Page {
     if (!words.empty())
       head += " " + choice(words);
     else if (option.nonpositional() && takes_value(option))
-      head += " " + italic(value_name(option));
+      head += " " + italic(value_name_of(option));
     line(head);
     line(escaped(option.get_description()));
     if (!option.get_envname().empty()) line("(variable " + bold(option.get_envname()) + ")");
@@ -158,35 +119,13 @@ class Page {
     return text;
   }
 
-  /// "TEXT" in "TEXT", "INT" in "INT:INT in [0 - 65535]".
-  static std::string value_name(const CLI::Option& option) {
-    const std::string type = option.get_type_name();
-    return type.substr(0, type.find(':'));
-  }
-
   std::string out_;
 };
 
-/// "diamond-serve keys add".
-std::string full_name(const CLI::App& app) {
-  const CLI::App* parent = app.get_parent();
-  return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
-}
-
 std::string synopsis(const CLI::App& app) {
-  std::string text = bold(full_name(app)) + " [" + italic("OPTION") + "]...";
+  std::string text = bold(full_name_of(app)) + " [" + italic("OPTION") + "]...";
   for (const CLI::Option* word : positionals_of(app)) text += " " + italic(spelling_of(*word));
   return text;
-}
-
-/// The commands that can be run: not those that only have others below them.
-void collect_leaves(const CLI::App& app, std::vector<const CLI::App*>& leaves) {
-  for (const CLI::App* command : commands_of(app)) {
-    if (commands_of(*command).empty())
-      leaves.push_back(command);
-    else
-      collect_leaves(*command, leaves);
-  }
 }
 
 void add_synopsis(Page& page, const CLI::App& app, const std::vector<const CLI::App*>& leaves) {
@@ -201,7 +140,7 @@ void add_synopsis(Page& page, const CLI::App& app, const std::vector<const CLI::
 void add_commands(Page& page, const std::vector<const CLI::App*>& leaves) {
   if (!leaves.empty()) page.line(".SH COMMANDS");
   for (const CLI::App* leaf : leaves) {
-    page.line(".SS \"" + escaped(full_name(*leaf)) + "\"");
+    page.line(".SS \"" + escaped(full_name_of(*leaf)) + "\"");
     page.paragraphs(lines_of(leaf->get_description()));
     for (const CLI::Option* word : positionals_of(*leaf)) page.option(*word);
     for (const CLI::Option* option : own_options(*leaf)) page.option(*option);
@@ -215,8 +154,7 @@ std::string man_page(const CLI::App& app, std::string_view version, std::string_
   std::string name = app.get_name();
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  std::vector<const CLI::App*> leaves;
-  collect_leaves(app, leaves);
+  const std::vector<const CLI::App*> leaves = leaves_of(app);
 
   Page page;
   page.line(".TH " + escaped(name) + " 1 \"\" \"diamond " + std::string(version) + "\"");

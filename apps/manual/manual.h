@@ -1,5 +1,6 @@
-// What is made of a command line when the project is built: its man page, and how shells complete
-// it. Both come from the options themselves, and so cannot say anything else than --help.
+// What is made of a command line when the project is built: its man page, how shells complete it,
+// and its page in the reference. All come from the options themselves, and so cannot say anything
+// else than --help.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -19,10 +20,32 @@ namespace diamond::manual {
 /// option takes any text, files.
 [[nodiscard]] std::string bash_completion(const CLI::App& app);
 
-// What both read.
+/// A page of the site's reference in Markdown: description, exit codes, examples, then a table of
+/// options for the program and for each of its commands.
+[[nodiscard]] std::string markdown_page(const CLI::App& app);
+
+// What they read.
+
+/// Without the ends of lines.
+[[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
+
+/// The parts that a program's description consists of.
+struct Sections {
+  std::string summary;                   // the first sentence, as a name's line has it
+  std::vector<std::string> description;  // lines; empty ones part paragraphs
+  std::vector<std::string> examples;     // commands
+  std::vector<std::string> exit_codes;
+};
+[[nodiscard]] Sections sections_of(std::string_view description);
 
 /// The app's commands, in their order.
 [[nodiscard]] std::vector<const CLI::App*> commands_of(const CLI::App& app);
+
+/// The commands that can be run: not those that only have others below them.
+[[nodiscard]] std::vector<const CLI::App*> leaves_of(const CLI::App& app);
+
+/// "diamond-serve keys add".
+[[nodiscard]] std::string full_name_of(const CLI::App& app);
 
 /// The options that it alone has: what the app above it has too is told there. `help` is left out
 /// below the top.
@@ -39,11 +62,14 @@ namespace diamond::manual {
 
 [[nodiscard]] bool takes_value(const CLI::Option& option);
 
+/// "TEXT", "INT": what kind of value it takes.
+[[nodiscard]] std::string value_name_of(const CLI::Option& option);
+
 /// The only words that it takes; none: any.
 [[nodiscard]] std::vector<std::string> words_of(const CLI::Option& option);
 
-/// Writes what the first argument asks for to stdout: `man` or `bash`. The exit code: 2 where it
-/// asks for neither.
+/// Writes what the first argument asks for to stdout: `man`, `bash` or `markdown`. The exit
+/// code: 2 where it asks for none of them.
 [[nodiscard]] int write_manual(int argc, const char* const* argv, const CLI::App& app,
                                std::string_view see_also);
 

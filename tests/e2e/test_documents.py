@@ -124,6 +124,14 @@ class Documents(Case):
     def test_the_readme(self):
         Page(self, ROOT / "README.md", self.clone).follow()
 
+    def test_the_tutorial(self):
+        Page(self, ROOT / "docs/tutorial.md", self.clone).follow()
+
+    def test_the_tutorial_installs_as_the_operators_page_does(self):
+        installs = lambda name: {line for language, text in BLOCK.findall((ROOT / "docs" / name).read_text()) if language == "sh install" for line in text.splitlines()}
+        self.assertGreater(len(installs("tutorial.md")), 0)
+        self.assertLessEqual(installs("tutorial.md"), installs("operator.md"))
+
     def test_the_data_scientists_page(self):
         Page(self, ROOT / "docs/data-scientist.md", self.clone).follow()
 

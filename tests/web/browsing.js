@@ -12,9 +12,10 @@ export function openBrowser() {
 
 /**
  * A page that notes in `page.faults` what no page may do: errors, what its content security policy had to stop, and requests
- * to anybody else. Requests that fail are told by the browser too; where a test makes them fail, it says so by `mayFail`.
+ * to anybody else. Requests that fail are told by the browser too; where a test makes them fail, it says so by `mayFail`. A page
+ * from a disk may ask for the files of `folder`, a file: URL, if there is one.
  */
-export async function openPage(browser, url, { mayFail = false, ...settings } = {}) {
+export async function openPage(browser, url, { mayFail = false, folder, ...settings } = {}) {
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 }, ...settings });
   const page = await context.newPage();
   page.faults = [];
@@ -24,7 +25,7 @@ export async function openPage(browser, url, { mayFail = false, ...settings } = 
     if (message.type() === "error" && !isFailure(message.text())) page.faults.push(message.text());
   });
   page.on("request", (request) => {
-    if (request.url() !== new URL(url).href.split("#")[0] && !request.url().startsWith(new URL(url).origin) && !request.url().startsWith("data:")) page.faults.push(`asked for ${request.url()}`);
+    if (request.url() !== new URL(url).href.split("#")[0] && !request.url().startsWith(folder ?? new URL(url).origin) && !request.url().startsWith("data:")) page.faults.push(`asked for ${request.url()}`);
   });
   await page.goto(url);
   return page;
@@ -36,13 +37,13 @@ export async function closePage(page) {
   await page.context().close();
 }
 
-/** What axe-core finds in the page as it is now, in a line each. */
-export async function accessibilityFaults(page) {
+/** What axe-core finds in the page as it is now, in a line each. On a page from a disk it may not `preload` style sheets, to look for rules about turned phones. */
+export async function accessibilityFaults(page, { preload = true } = {}) {
   // As an extension would: the page's policy does not let the page itself run it.
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: axe });
   const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
+    expression: `axe.run({ resultTypes: ["violations"], preload: ${preload} }).then(({ violations }) =>
       violations.flatMap(({ id, help, nodes }) => nodes.map((node) => id + ": " + help + ": " + node.html)))`,
     awaitPromise: true,
     returnByValue: true,
