@@ -6,6 +6,8 @@ import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+const patience = 180_000; // ms that anything may take on a busy machine; no test measures time
+
 export function openBrowser() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 }
@@ -17,6 +19,7 @@ export function openBrowser() {
  */
 export async function openPage(browser, url, { mayFail = false, folder, ...settings } = {}) {
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 }, ...settings });
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.faults = [];
   const isFailure = (text) => mayFail && text.startsWith("Failed to load resource");
