@@ -115,6 +115,7 @@ class Documents(Case):
         copy_project(self.clone)
         (self.clone / "build/release").mkdir(parents=True)
         (self.clone / "build/release/bin").symlink_to(BIN)
+        (self.clone / "build/release/apps").symlink_to(BIN.parent / "apps")
         (self.clone / "scripts/build").write_text("#!/bin/sh\n")  # scripts/run finds its work done
         train_less(self.clone / "config/training_pipeline.json")
 
