@@ -1,5 +1,6 @@
 #include <diamond/core/parallel.h>
 #include <diamond/metrics/slices.h>
+#include <diamond/metrics/values_at.h>
 
 #include <algorithm>
 #include <array>
@@ -38,14 +39,6 @@ std::vector<Slice> slices_by_grade(const TableView& view) {
   const std::vector<Grade>& grades = view.table.grades<Grade>();
   return slices_by(GradeInfo<Grade>::field, GradeInfo<Grade>::names, view,
                    [&grades](std::uint32_t row) { return static_cast<std::size_t>(grades[row]); });
-}
-
-std::vector<double> values_at(std::span<const double> values,
-                              std::span<const std::uint32_t> places) {
-  std::vector<double> chosen(places.size());
-  std::transform(places.begin(), places.end(), chosen.begin(),
-                 [&](std::uint32_t place) { return values[place]; });
-  return chosen;
 }
 
 }  // namespace

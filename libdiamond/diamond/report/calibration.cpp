@@ -1,4 +1,5 @@
 #include <diamond/core/parallel.h>
+#include <diamond/metrics/mean_interval.h>
 #include <diamond/metrics/slices.h>
 #include <diamond/report/calibration.h>
 #include <diamond/report/errors.h>
@@ -16,7 +17,6 @@
 namespace diamond {
 namespace {
 
-constexpr double normal_95 = 1.959964;
 constexpr std::size_t folds = 5;
 
 /// An interval for each test row, learned from rows of the other folds; empty where those are too
@@ -82,8 +82,7 @@ Json means_of(const Slice& slice, const JudgedModel& judged) {
     squared += off * off;
   }
   const double mean_error = error / rows;
-  const double variance = std::max(0.0, squared / rows - mean_error * mean_error);
-  const double half = normal_95 * std::sqrt(variance / rows);
+  const double half = half_mean_interval(mean_error, squared / rows, rows);
   const double actual = predicted / rows + mean_error;
   return {{"name", slice.name}, {"rows", slice.places.size()}, {"predicted", predicted / rows},
           {"actual", actual},   {"low", actual - half},        {"high", actual + half}};

@@ -1,4 +1,5 @@
 #include <diamond/data/csv_writer.h>
+#include <diamond/metrics/mean_interval.h>
 #include <diamond/report/errors.h>
 #include <diamond/trust/plausibility.h>
 #include <diamond/trust/training_profile.h>
@@ -12,8 +13,6 @@
 
 namespace diamond {
 namespace {
-
-constexpr double normal_95 = 1.959964;  // 97.5 % of a standard normal lie below
 
 /// As many digits as a person reads: prices that were predicted have more.
 std::string shown(double value) {
@@ -49,8 +48,7 @@ Json figures_of(const Slice& slice, const JudgedModel& judged) {
     sums.add(judged.actual[place], judged.predicted[place]);
   const auto rows = static_cast<double>(slice.places.size());
   const double mae = sums.absolute / rows;
-  const double variance = std::max(0.0, sums.squared / rows - mae * mae);
-  const double half = normal_95 * std::sqrt(variance / rows);
+  const double half = half_mean_interval(mae, sums.squared / rows, rows);
   return {{"name", slice.name},
           {"rows", slice.places.size()},
           {"mae", mae},

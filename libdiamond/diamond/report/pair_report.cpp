@@ -1,5 +1,6 @@
 #include <diamond/core/error.h>
 #include <diamond/metrics/slices.h>
+#include <diamond/metrics/values_at.h>
 #include <diamond/report/pair_report.h>
 
 #include <algorithm>
@@ -8,14 +9,6 @@
 
 namespace diamond {
 namespace {
-
-std::vector<double> values_at(const std::vector<double>& values,
-                              const std::vector<std::uint32_t>& places) {
-  std::vector<double> chosen(places.size());
-  std::transform(places.begin(), places.end(), chosen.begin(),
-                 [&](std::uint32_t place) { return values[place]; });
-  return chosen;
-}
 
 Json to_json(const PairedComparison& comparison) {
   return {{"challenger", comparison.challenger},   {"holder", comparison.holder},
