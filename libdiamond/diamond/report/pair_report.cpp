@@ -3,7 +3,6 @@
 #include <diamond/metrics/values_at.h>
 #include <diamond/report/pair_report.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -75,8 +74,7 @@ std::string sentence_of(const PairReport& report) {
   const std::string models = report.challenger + " is " +
                              std::string(verdict == Verdict::worse ? "worse" : "better") +
                              " than " + report.holder + ": " + figures;
-  if (verdict == Verdict::open) return "it may be chance that " + models;
-  return models;
+  return (verdict == Verdict::open ? "it may be chance that " : "") + models;
 }
 
 Json to_json(const PairReport& report) {
