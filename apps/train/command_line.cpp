@@ -19,6 +19,7 @@ constexpr const char* description =
     "  diamond-train --config config/first_run.json --json\n"
     "  diamond-train --model xgboost --trials 50\n"
     "  diamond-train --watch --data /srv/prices\n"
+    "  diamond-train --workers alpha,beta --data /srv/shared/prices\n"
     "  diamond-train history --sort rmse --where kind=xgboost\n"
     "  diamond-train show champion\n"
     "  diamond-train predict --data stones.csv --out priced.csv\n\n"
@@ -47,6 +48,7 @@ CommandLine::CommandLine() : app_(description, "diamond-train"), train_(train_co
   add_subcommand(verify_command());
   add_subcommand(export_command());
   add_subcommand(kinds_command());
+  add_subcommand(worker_command());
 }
 
 void CommandLine::run(const EstimatorCatalog& catalog, Log& log) const {

@@ -46,6 +46,9 @@ namespace diamond::train {
 /// Copies a model with its data, for use elsewhere.
 [[nodiscard]] std::unique_ptr<Command> export_command();
 
+/// Learns with others, for a training with --workers.
+[[nodiscard]] std::unique_ptr<Command> worker_command();
+
 /// Lists the kinds of model with their parameters.
 [[nodiscard]] std::unique_ptr<Command> kinds_command();
 

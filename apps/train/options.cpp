@@ -4,6 +4,8 @@
 #include <diamond/core/json_schema.h>
 #include <diamond/pipeline/training_config.h>
 
+#include <sstream>
+
 namespace diamond::train {
 namespace {
 
@@ -19,6 +21,35 @@ Json chosen_models(const Json& configured, const std::vector<std::string>& wante
     if (chosen.size() == before) chosen.push_back({{"kind", word}});
   }
   return chosen;
+}
+
+std::vector<std::string> split_at(const std::string& text, char separator) {
+  std::vector<std::string> words;
+  std::istringstream stream(text);
+  for (std::string word; std::getline(stream, word, separator);)
+    if (!word.empty()) words.push_back(word);
+  return words;
+}
+
+/// What the options say of workers, over what the configuration says.
+void put_workers(const TrainingOptions& options, Json& document) {
+  if (!options.workers && !options.tracker && !options.remote_shell && !options.scheduled) return;
+  Json workers = document.value("workers", Json::object());
+  if (options.workers) {
+    workers.erase("count");
+    workers.erase("hosts");
+    const bool is_count =
+        options.workers->find_first_not_of("0123456789") == std::string::npos &&
+        options.workers->size() < 6;  // more would be none
+    if (is_count)
+      workers["count"] = std::stoul("0" + *options.workers);
+    else
+      workers["hosts"] = split_at(*options.workers, ',');
+  }
+  if (options.tracker) workers["tracker"] = *options.tracker;
+  if (options.remote_shell) workers["remote_shell"] = split_at(*options.remote_shell, ' ');
+  if (options.scheduled) workers["scheduled"] = true;
+  document["workers"] = workers;
 }
 
 }  // namespace
@@ -40,6 +71,8 @@ Configuration read_configuration(const Options& options, const TrainingOptions& 
   if (training.test_size) document["test_size"] = *training.test_size;
   if (training.max_rejected) document["max_rejected"] = *training.max_rejected;
   if (training.no_report) document["report"] = false;
+  if (training.memory) document["memory"] = *training.memory;
+  put_workers(training, document);
   if (!training.models.empty())
     document["models"] = chosen_models(document.value("models", Json::array()), training.models);
   return configuration;

@@ -34,6 +34,11 @@ struct TrainingOptions {
   std::optional<double> max_rejected;
   std::optional<std::size_t> trials;
   std::optional<double> time_budget;  // seconds
+  std::optional<std::string> memory;        // "4 GiB"
+  std::optional<std::string> workers;       // "4", or "alpha,beta"
+  std::optional<std::string> tracker;       // "HOST:PORT"
+  std::optional<std::string> remote_shell;  // words
+  bool scheduled = false;
   bool force = false;
   bool no_report = false;
 };

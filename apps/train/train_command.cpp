@@ -81,6 +81,19 @@ class TrainCommand final : public Command {
     app.add_option("--time-budget", options_.time_budget,
                    "seconds after which a study begins no further trial (default: none)")
         ->check(CLI::PositiveNumber);
+    app.add_option("--memory", options_.memory,
+                   "what the training may take, such as 512MiB or 4GiB; data that need more are "
+                   "learned from the disk (default: three quarters of the machine's)");
+    app.add_option("--workers", options_.workers,
+                   "learn with so many processes on this machine, or, as HOST,HOST,..., with one "
+                   "on each of these (default: this process alone)");
+    app.add_option("--remote-shell", options_.remote_shell,
+                   "what starts a worker on a host, which comes after it (default: ssh)");
+    app.add_option("--tracker", options_.tracker,
+                   "HOST:PORT where workers find this machine (default: its name, any port)");
+    app.add_flag("--scheduled", options_.scheduled,
+                 "a scheduler such as Slurm starts all workers but the first, with "
+                 "'diamond-train worker'");
     CLI::Option* force = app.add_flag("--force", options_.force, "train although nothing is new");
     CLI::Option* watch =
         app.add_flag(

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <optional>
 
 namespace diamond {
@@ -86,6 +87,35 @@ void NumberColumn::filter(std::span<const std::uint8_t> keep) {
 
 void NumberColumn::gather(std::span<const std::uint32_t> rows, std::span<double> out) const {
   for (std::size_t i = 0; i < rows.size(); ++i) out[i] = (*this)[rows[i]];
+}
+
+// Format: 1 and the number of decimals, and 4 bytes a value; or 0 and 0, and 8 bytes a value.
+void NumberColumn::append_bytes(std::string& bytes) const {
+  bytes += exact_ ? '\1' : '\0';
+  bytes += static_cast<char>(exact_ ? decimals_ : 0);
+  if (exact_)
+    bytes.append(reinterpret_cast<const char*>(digits_.data()), digits_.size() * sizeof digits_[0]);
+  else
+    bytes.append(reinterpret_cast<const char*>(doubles_.data()),
+                 doubles_.size() * sizeof doubles_[0]);
+}
+
+NumberColumn NumberColumn::take_bytes(std::string_view& bytes, std::size_t rows) {
+  const auto take = [&](auto& values) {
+    values.resize(rows);
+    std::memcpy(values.data(), bytes.data(), rows * sizeof values[0]);
+    bytes.remove_prefix(rows * sizeof values[0]);
+  };
+  NumberColumn column;
+  column.exact_ = bytes[0] != 0;
+  column.decimals_ = bytes[1];
+  column.scale_ = powers_of_ten[static_cast<std::size_t>(column.decimals_)];
+  bytes.remove_prefix(2);
+  if (column.exact_)
+    take(column.digits_);
+  else
+    take(column.doubles_);
+  return column;
 }
 
 /// Gives every value more decimals; false, and nothing changed, where one of them would not fit.

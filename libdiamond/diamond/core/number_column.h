@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace diamond {
@@ -47,6 +49,12 @@ class NumberColumn {
 
   /// Writes the values at `rows` to `out`. Requires: out.size() == rows.size().
   void gather(std::span<const std::uint32_t> rows, std::span<double> out) const;
+
+  /// Appends the column as bytes, in the machine's own order.
+  void append_bytes(std::string& bytes) const;
+
+  /// Takes a column of so many values off the beginning of such bytes. Requires: it is whole.
+  [[nodiscard]] static NumberColumn take_bytes(std::string_view& bytes, std::size_t rows);
 
  private:
   static constexpr std::int32_t missing = std::numeric_limits<std::int32_t>::min();

@@ -2,6 +2,7 @@
 #include <diamond/core/parallel.h>
 #include <diamond/core/table.h>
 
+#include <cstring>
 #include <numeric>
 
 namespace diamond {
@@ -18,6 +19,18 @@ void filter_grades(std::vector<Grade>& grades, std::span<const std::uint8_t> kee
 template <class Grade>
 void append_grades(std::vector<Grade>& to, const std::vector<Grade>& from) {
   to.insert(to.end(), from.begin(), from.end());
+}
+
+template <class Grade>
+void append_grade_bytes(std::string& bytes, const std::vector<Grade>& grades) {
+  bytes.append(reinterpret_cast<const char*>(grades.data()), grades.size());
+}
+
+template <class Grade>
+void take_grades(std::string_view& bytes, std::size_t rows, std::vector<Grade>& grades) {
+  grades.resize(rows);
+  std::memcpy(grades.data(), bytes.data(), rows);
+  bytes.remove_prefix(rows);
 }
 
 }  // namespace
@@ -68,6 +81,27 @@ std::vector<std::uint32_t> rows_at(const TableView& view, std::span<const std::u
   std::vector<std::uint32_t> rows(places.size());
   for (std::size_t i = 0; i < places.size(); ++i) rows[i] = view.rows[places[i]];
   return rows;
+}
+
+void append_bytes(std::string& bytes, const Table& table) {
+  const std::uint64_t rows = table.rows();
+  bytes.append(reinterpret_cast<const char*>(&rows), sizeof rows);
+  append_grade_bytes(bytes, table.cut);
+  append_grade_bytes(bytes, table.color);
+  append_grade_bytes(bytes, table.clarity);
+  for (const NumberColumn& column : table.numbers) column.append_bytes(bytes);
+}
+
+Table table_from_bytes(std::string_view bytes) {
+  std::uint64_t rows = 0;
+  std::memcpy(&rows, bytes.data(), sizeof rows);
+  bytes.remove_prefix(sizeof rows);
+  Table table;
+  take_grades(bytes, rows, table.cut);
+  take_grades(bytes, rows, table.color);
+  take_grades(bytes, rows, table.clarity);
+  for (NumberColumn& column : table.numbers) column = NumberColumn::take_bytes(bytes, rows);
+  return table;
 }
 
 std::vector<std::uint32_t> all_rows(const Table& table) {

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace diamond {
@@ -73,6 +75,12 @@ struct TableView {
 /// The row numbers at these places of a view, in their order. Requires: each place < view.size().
 [[nodiscard]] std::vector<std::uint32_t> rows_at(const TableView& view,
                                                  std::span<const std::uint32_t> places);
+
+/// Appends a table as bytes, in the machine's own order: 31 a row while its numbers are decimals.
+void append_bytes(std::string& bytes, const Table& table);
+
+/// The table that such bytes are. Requires: they are whole.
+[[nodiscard]] Table table_from_bytes(std::string_view bytes);
 
 /// All row numbers of a table, 0 … rows-1.
 [[nodiscard]] std::vector<std::uint32_t> all_rows(const Table& table);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 namespace diamond {
 namespace {
@@ -46,6 +47,18 @@ std::vector<Rejection> clean(Table& table) {
     table.filter(keep);
   }
   return rejections;
+}
+
+void add_rejections(std::vector<Rejection>& all, const std::vector<Rejection>& more) {
+  std::vector<Rejection> sum;
+  for (std::size_t reason = 1; reason < reasons.size(); ++reason) {
+    std::size_t rows = 0;
+    for (const std::vector<Rejection>* part : {&std::as_const(all), &more})
+      for (const Rejection& rejection : *part)
+        if (rejection.reason == reasons[reason]) rows += rejection.rows;
+    if (rows > 0) sum.push_back({reasons[reason], rows});
+  }
+  all = std::move(sum);
 }
 
 void check_rejections(const std::vector<Rejection>& rejections, std::size_t rows, double most,

@@ -24,6 +24,9 @@ struct Rejection {
 /// The kept rows stay in their order. Reasons that drop nothing are not listed.
 std::vector<Rejection> clean(Table& table);
 
+/// Adds what was counted of further rows; the reasons stay in the order above.
+void add_rejections(std::vector<Rejection>& all, const std::vector<Rejection>& more);
+
 /// Throws DataError where more than `most` (0 … 1) of `rows` were rejected. `place` names the data.
 void check_rejections(const std::vector<Rejection>& rejections, std::size_t rows, double most,
                       const std::string& place);

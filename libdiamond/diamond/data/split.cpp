@@ -45,6 +45,12 @@ std::vector<std::uint32_t> permutation(std::size_t count, std::uint32_t seed) {
   return order;
 }
 
+bool is_test_by_hash(const Table& table, std::size_t row, double test_size, std::uint32_t seed) {
+  const std::uint64_t bits = mix_bits(row_hash(table, row) + seed);
+  const double place = static_cast<double>(bits >> 11U) * 0x1p-53;  // in [0, 1)
+  return place < test_size;
+}
+
 }  // namespace
 
 Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed) {
@@ -60,25 +66,43 @@ Split shuffle_split(std::size_t rows, double test_size, std::uint32_t seed) {
 
 Split hash_split(const Table& table, double test_size, std::uint32_t seed) {
   Split split;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::uint64_t bits = mix_bits(row_hash(table, row) + seed);
-    const double place = static_cast<double>(bits >> 11U) * 0x1p-53;  // in [0, 1)
-    (place < test_size ? split.test : split.train).push_back(static_cast<std::uint32_t>(row));
-  }
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    (is_test_by_hash(table, row, test_size, seed) ? split.test : split.train)
+        .push_back(static_cast<std::uint32_t>(row));
   return split;
+}
+
+SplitSides::SplitSides(const SplitSettings& settings, std::size_t rows) : settings_(settings) {
+  if (settings.method == SplitMethod::hash) return;
+  is_test_.resize(rows);
+  for (const std::uint32_t row : shuffle_split(rows, settings.test_size, settings.seed).test)
+    is_test_[row] = true;
+}
+
+std::vector<std::uint8_t> SplitSides::test_marks(const Table& batch, std::size_t first) const {
+  std::vector<std::uint8_t> marks(batch.rows());
+  for (std::size_t row = 0; row < marks.size(); ++row)
+    marks[row] = settings_.method == SplitMethod::shuffle
+                     ? is_test_[first + row]
+                     : is_test_by_hash(batch, row, settings_.test_size, settings_.seed);
+  return marks;
 }
 
 Split make_split(const Table& table, const SplitSettings& settings) {
   Split split = settings.method == SplitMethod::shuffle
                     ? shuffle_split(table.rows(), settings.test_size, settings.seed)
                     : hash_split(table, settings.test_size, settings.seed);
-  if (split.train.empty() || split.test.empty())
-    throw DataError("",
-                    "with " + std::to_string(table.rows()) + " rows and a test_size of " +
-                        std::to_string(settings.test_size) + " there are no " +
-                        (split.train.empty() ? "training" : "test") + " rows",
-                    "bring more data, or choose another --test-size");
+  check_sides(split.train.size(), split.test.size(), settings);
   return split;
+}
+
+void check_sides(std::size_t train_rows, std::size_t test_rows, const SplitSettings& settings) {
+  if (train_rows > 0 && test_rows > 0) return;
+  throw DataError("",
+                  "with " + std::to_string(train_rows + test_rows) + " rows and a test_size of " +
+                      std::to_string(settings.test_size) + " there are no " +
+                      (train_rows == 0 ? "training" : "test") + " rows",
+                  "bring more data, or choose another --test-size");
 }
 
 std::uint64_t row_hash(const Table& table, std::size_t row) {

@@ -32,8 +32,27 @@ struct Split {
 /// Both sides are in the table's order.
 [[nodiscard]] Split hash_split(const Table& table, double test_size, std::uint32_t seed);
 
+/// The sides of rows that come batch after batch: those that `make_split` gives them in a table of
+/// all.
+class SplitSides {
+ public:
+  /// `rows`: of all batches together. Memory: a bit a row; while it is made, 4 bytes a row and more.
+  SplitSides(const SplitSettings& settings, std::size_t rows);
+
+  /// For each row of a batch whether it is a test row (1) or not (0). `first`: the number of its
+  /// first row.
+  [[nodiscard]] std::vector<std::uint8_t> test_marks(const Table& batch, std::size_t first) const;
+
+ private:
+  SplitSettings settings_;
+  std::vector<bool> is_test_;  // where the split shuffles
+};
+
 /// One of the two. Throws DataError where a side would be empty.
 [[nodiscard]] Split make_split(const Table& table, const SplitSettings& settings);
+
+/// Throws DataError where one of the sides is empty.
+void check_sides(std::size_t train_rows, std::size_t test_rows, const SplitSettings& settings);
 
 /// A number for the ten values of a row: equal rows have equal numbers. The same on every machine
 /// and in every version.

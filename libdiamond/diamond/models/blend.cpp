@@ -177,6 +177,20 @@ std::vector<double> learn_weights(const std::vector<std::vector<double>>& predic
   return weights;
 }
 
+/// The members' weights: those that the metric likes best on the validation rows.
+void weigh(std::vector<Member>& members, const TableView& validation, Metric metric) {
+  std::vector<double> actual(validation.size());
+  validation.table[Quantity::price].gather(validation.rows, actual);
+  std::vector<std::vector<double>> predictions;
+  for (const Member& member : members) {
+    predictions.emplace_back(validation.size());
+    member.model->predict(validation, predictions.back());
+  }
+  const std::vector<double> weights = learn_weights(predictions, actual, metric);
+  const double scale = learn_scale(mix(predictions, weights), actual, metric);
+  for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = scale * weights[i];
+}
+
 /// Fits the members and learns their weights.
 class Blending {
  public:
@@ -185,18 +199,8 @@ class Blending {
 
   /// Members fitted to the training rows, weights learned on the validation rows.
   std::vector<Member> fit_and_weigh() {
-    const TableView& validation = *rows_.validation;
-    std::vector<double> actual(validation.size());
-    validation.table[Quantity::price].gather(validation.rows, actual);
     std::vector<Member> members = fit_all(rows_);
-    std::vector<std::vector<double>> predictions;
-    for (const Member& member : members) {
-      predictions.emplace_back(validation.size());
-      member.model->predict(validation, predictions.back());
-    }
-    const std::vector<double> weights = learn_weights(predictions, actual, rows_.metric);
-    const double scale = learn_scale(mix(predictions, weights), actual, rows_.metric);
-    for (std::size_t i = 0; i < members.size(); ++i) members[i].weight = scale * weights[i];
+    weigh(members, *rows_.validation, rows_.metric);
     return members;
   }
 
@@ -316,10 +320,31 @@ class Blend final : public Estimator {
       Blending blending(member_specs(settings), rows, control);
       FittedModel fitted;
       fitted.model = model_of(blending.fit_and_weigh());
-      fitted.found = found_by(blending, settings);
+      fitted.found = found_by(blending.specs(), settings);
       return fitted;
     }
     return fit_holding_out(rows, settings, control);
+  }
+
+  /// The members one after the other, each with all workers; the weights are learned on the rows
+  /// that are held out, and no member is fitted once more. `rows` and `validation_share` do not
+  /// count here.
+  FittedModel fit_share(const RowShare& share, Metric metric, const FitSettings& settings,
+                        const FitControl& control) const override {
+    const std::vector<std::uint32_t> held_out = all_rows(share.held_out());
+    if (held_out.empty())
+      throw TrainingError("blend", "there are too few rows to hold some out", "bring more data");
+    FitControl quiet = control;
+    quiet.report = {};
+    std::vector<MemberSpec> specs = member_specs(settings);
+    std::vector<Member> members;
+    for (MemberSpec& spec : specs) {
+      FittedModel fitted = spec.estimator->fit_share(share, metric, spec.settings, quiet);
+      spec.settings.params.update(fitted.found);
+      members.push_back({spec.kind, std::move(fitted.model), 0});
+    }
+    weigh(members, {share.held_out(), held_out}, metric);
+    return {model_of(std::move(members)), found_by(specs, settings)};
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
@@ -364,7 +389,7 @@ class Blend final : public Estimator {
     if (!control.stop.stop_requested()) members = blending.refit(members, rows);
     FittedModel fitted;
     fitted.model = model_of(std::move(members));
-    fitted.found = found_by(blending, settings);
+    fitted.found = found_by(blending.specs(), settings);
     return fitted;
   }
 
@@ -391,10 +416,10 @@ class Blend final : public Estimator {
   }
 
   /// The members with what their fits found.
-  static Json found_by(const Blending& blending, const FitSettings& settings) {
+  static Json found_by(const std::vector<MemberSpec>& specs, const FitSettings& settings) {
     Json members = settings.params.at("members");
     for (std::size_t i = 0; i < members.size(); ++i)
-      members[i]["params"] = blending.specs()[i].settings.params;
+      members[i]["params"] = specs[i].settings.params;
     return {{"members", members}};
   }
 

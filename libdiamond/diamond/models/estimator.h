@@ -6,6 +6,7 @@
 #include <diamond/metrics/regression_metrics.h>
 #include <diamond/models/fit_cache.h>
 #include <diamond/models/model.h>
+#include <diamond/models/row_share.h>
 #include <diamond/models/target.h>
 
 #include <cstdint>
@@ -81,6 +82,16 @@ class Estimator {
   /// Throws TrainingError where nothing can be learned from them.
   [[nodiscard]] virtual FittedModel fit(const FitRows& rows, const FitSettings& settings,
                                         const FitControl& control) const = 0;
+
+  /// Learns from rows that lie on the disk, alone or together with other workers: all of them call
+  /// this with the same settings and their own share, and have the same model. Throws TrainingError
+  /// as `fit` does, and where a worker was lost.
+  ///
+  /// Here, for kinds that need their rows in memory: `fit` on the sample, which is the same for all
+  /// workers.
+  [[nodiscard]] virtual FittedModel fit_share(const RowShare& share, Metric metric,
+                                              const FitSettings& settings,
+                                              const FitControl& control) const;
 
   /// Reads what `Model::save` wrote. Throws StorageError where it is not whole or not of this kind.
   [[nodiscard]] virtual std::unique_ptr<Model> load(

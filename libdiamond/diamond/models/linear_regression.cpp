@@ -5,6 +5,7 @@
 #include <diamond/features/one_hot.h>
 #include <diamond/models/attribution.h>
 #include <diamond/models/linear_regression.h>
+#include <diamond/models/row_pieces.h>
 
 #include <Eigen/Dense>
 
@@ -137,75 +138,97 @@ struct Moments {
       : sum(Eigen::VectorXd::Zero(size)), products(Eigen::MatrixXd::Zero(size, size)) {}
 
   void add(const Moments& other) {
+    count += other.count;
     sum += other.sum;
     products += other.products;
   }
 
+  double count = 0;  // rows
   Eigen::VectorXd sum;
   Eigen::MatrixXd products;  // lower triangle
 };
 
-/// The normal equations of a data set: reads its rows block by block.
+/// The normal equations of a data set: reads its rows block by block, and sums up with the other
+/// workers.
 class NormalEquations {
  public:
-  NormalEquations(const OneHotEncoder& encoder, const TableView& train, Target target)
+  NormalEquations(const OneHotEncoder& encoder, Target target, Collective& workers)
       : encoder_(encoder),
-        train_(train),
         target_(target),
+        workers_(workers),
         size_(static_cast<Index>(encoder.columns()) + 1) {}
 
   /// Means of [features, target], and the products, of what is above the means where `centred`.
-  std::pair<Eigen::VectorXd, Eigen::MatrixXd> sum_up(bool centred) const {
-    const Eigen::VectorXd shift = centred ? first_block_means() : Eigen::VectorXd::Zero(size_);
-    const std::size_t pieces = (train_.size() + piece_rows - 1) / piece_rows;
-    std::vector<Moments> parts(pieces, Moments(size_));
-    parallel_for(train_.size(), piece_rows, [&](std::size_t first, std::size_t last) {
-      sum_piece(first, last, shift, parts[first / piece_rows]);
+  std::pair<Eigen::VectorXd, Eigen::MatrixXd> sum_up(const RowPieces& pieces, bool centred) const {
+    const Eigen::VectorXd shift = centred ? first_means(pieces) : Eigen::VectorXd::Zero(size_);
+    std::vector<Moments> parts(pieces.count, Moments(size_));
+    parallel_for(pieces.count, 1, [&](std::size_t piece, std::size_t /*last*/) {
+      pieces.visit(piece, [&](const TableView& rows) { sum_piece(rows, shift, parts[piece]); });
     });
     Moments total(size_);
     for (const Moments& part : parts) total.add(part);
+    sum_with_others(total);
 
     Eigen::MatrixXd products = total.products.selfadjointView<Eigen::Lower>();
-    const auto count = static_cast<double>(train_.size());
-    if (centred) products -= total.sum * total.sum.transpose() / count;
-    return {shift + total.sum / count, products};
+    if (centred) products -= total.sum * total.sum.transpose() / total.count;
+    return {shift + total.sum / total.count, products};
   }
 
  private:
-  /// Rows of [features, target] for train_.rows[first, last).
-  RowMajor block(std::size_t first, std::size_t last) const {
-    const auto rows = train_.rows.subspan(first, last - first);
+  /// Rows of [features, target].
+  RowMajor block(const TableView& view) const {
     const auto columns = encoder_.columns();
-    std::vector<double> features(rows.size() * columns);
-    encoder_.encode(train_.table, rows, features);
-    RowMajor block(static_cast<Index>(rows.size()), size_);
+    std::vector<double> features(view.size() * columns);
+    encoder_.encode(view.table, view.rows, features);
+    RowMajor block(static_cast<Index>(view.size()), size_);
     block.leftCols(size_ - 1) =
         Eigen::Map<const RowMajor>(features.data(), block.rows(), static_cast<Index>(columns));
-    const NumberColumn& prices = train_.table[Quantity::price];
-    const NumberColumn& carats = train_.table[Quantity::carat];
-    for (std::size_t i = 0; i < rows.size(); ++i)
+    const NumberColumn& prices = view.table[Quantity::price];
+    const NumberColumn& carats = view.table[Quantity::carat];
+    for (std::size_t i = 0; i < view.size(); ++i)
       block(static_cast<Index>(i), size_ - 1) =
-          to_target(prices[rows[i]], carats[rows[i]], target_);
+          to_target(prices[view.rows[i]], carats[view.rows[i]], target_);
     return block;
   }
 
-  Eigen::VectorXd first_block_means() const {
-    return block(0, std::min(train_.size(), block_rows)).colwise().mean().transpose();
+  /// The means of the workers' first blocks: any point near the middle of the data would do.
+  Eigen::VectorXd first_means(const RowPieces& pieces) const {
+    std::vector<double> sums(static_cast<std::size_t>(size_) + 1);  // the last one counts workers
+    Eigen::Map<Eigen::VectorXd> means(sums.data(), size_);
+    if (pieces.count > 0)
+      pieces.visit(0, [&](const TableView& rows) {
+        const std::size_t size = std::min(rows.size(), block_rows);
+        means = block({rows.table, rows.rows.first(size)}).colwise().mean().transpose();
+        sums.back() = 1;
+      });
+    workers_.sum(sums);
+    return means / sums.back();
   }
 
-  void sum_piece(std::size_t first, std::size_t last, const Eigen::VectorXd& shift,
-                 Moments& moments) const {
-    for (std::size_t i = first; i < last; i += block_rows) {
-      RowMajor rows = block(i, std::min(last, i + block_rows));
+  void sum_piece(const TableView& view, const Eigen::VectorXd& shift, Moments& moments) const {
+    for (std::size_t first = 0; first < view.size(); first += block_rows) {
+      const std::size_t size = std::min(block_rows, view.size() - first);
+      RowMajor rows = block({view.table, view.rows.subspan(first, size)});
       rows.rowwise() -= shift.transpose();
       moments.sum += rows.colwise().sum().transpose();
       moments.products.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
     }
+    moments.count += static_cast<double>(view.size());
+  }
+
+  void sum_with_others(Moments& moments) const {
+    std::vector<double> all{moments.count};
+    all.insert(all.end(), moments.sum.begin(), moments.sum.end());
+    all.insert(all.end(), moments.products.reshaped().begin(), moments.products.reshaped().end());
+    workers_.sum(all);
+    moments.count = all.front();
+    moments.sum = Eigen::Map<const Eigen::VectorXd>(all.data() + 1, size_);
+    moments.products = Eigen::Map<const Eigen::MatrixXd>(all.data() + 1 + size_, size_, size_);
   }
 
   const OneHotEncoder& encoder_;
-  const TableView& train_;
   Target target_;
+  Collective& workers_;
   Index size_;
 };
 
@@ -292,25 +315,18 @@ class LinearRegression final : public Estimator {
     const TableView& train = rows.train;
     if (train.size() == 0)
       throw TrainingError("linear", "there are no rows to learn from", "bring more data");
-    const bool with_intercept = settings.params.at("fit_intercept").get<bool>();
-    OneHotEncoder encoder(quantities_of(settings.params.at("quantities")));
     const std::vector<std::uint32_t> order = in_table_order(train);
     const TableView ordered{train.table, order};
+    Alone alone;
+    return least_squares(pieces_of(ordered, piece_rows), settings, alone, mean_log_carat(train));
+  }
 
-    const auto [means, products] =
-        NormalEquations(encoder, ordered, settings.target).sum_up(with_intercept);
-    const Index features = products.rows() - 1;
-    const Eigen::VectorXd solution = solve_scaled(products.topLeftCorner(features, features),
-                                                  products.col(features).head(features));
-    const double intercept =
-        with_intercept ? means(features) - means.head(features).dot(solution) : 0.0;
-    if (!solution.allFinite() || !std::isfinite(intercept))
-      throw TrainingError("linear", "the least squares have no finite solution",
-                          "look for extreme numbers in the data");
-    return {std::make_unique<LinearModel>(Regression{
-        std::move(encoder), settings.target, intercept,
-        std::vector<double>(solution.begin(), solution.end()),
-        std::vector<double>(means.data(), means.data() + features), mean_log_carat(train)})};
+  /// To rounding what `fit` finds.
+  FittedModel fit_share(const RowShare& share, Metric /*metric*/, const FitSettings& settings,
+                        const FitControl& /*control*/) const override {
+    const std::vector<std::uint32_t> sample = all_rows(share.sample());
+    return least_squares(pieces_of(share, RowShare::Rows::all), settings, share.collective(),
+                         mean_log_carat({share.sample(), sample}));
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {
@@ -327,6 +343,26 @@ class LinearRegression final : public Estimator {
   }
 
  private:
+  static FittedModel least_squares(const RowPieces& pieces, const FitSettings& settings,
+                                   Collective& workers, double mean_log_carat) {
+    const bool with_intercept = settings.params.at("fit_intercept").get<bool>();
+    OneHotEncoder encoder(quantities_of(settings.params.at("quantities")));
+    const auto [means, products] =
+        NormalEquations(encoder, settings.target, workers).sum_up(pieces, with_intercept);
+    const Index features = products.rows() - 1;
+    const Eigen::VectorXd solution = solve_scaled(products.topLeftCorner(features, features),
+                                                  products.col(features).head(features));
+    const double intercept =
+        with_intercept ? means(features) - means.head(features).dot(solution) : 0.0;
+    if (!solution.allFinite() || !std::isfinite(intercept))
+      throw TrainingError("linear", "the least squares have no finite solution",
+                          "look for extreme numbers in the data");
+    return {std::make_unique<LinearModel>(
+        Regression{std::move(encoder), settings.target, intercept,
+                   std::vector<double>(solution.begin(), solution.end()),
+                   std::vector<double>(means.data(), means.data() + features), mean_log_carat})};
+  }
+
   /// Throws something where the file is not as `save` writes it. Older files do not know means:
   /// their prices are explained against a stone whose features are all 0.
   static std::unique_ptr<Model> parse(const Json& file) {

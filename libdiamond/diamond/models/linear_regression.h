@@ -15,7 +15,8 @@ namespace diamond {
 /// is scaled to unit length. Columns that the data do not tell apart share their effect (the
 /// shortest solution in those units); a column that never varies, such as the dummy of a grade that
 /// does not occur, gets the coefficient 0. With the notebook's columns this gives scikit-learn's
-/// `LinearRegression`.
+/// `LinearRegression`. Workers add up their shares of the equations, and solve them each: to
+/// rounding the same model.
 ///
 /// Files: `model.json`, {"kind": "linear", "schema_version": 1, "target": …, "quantities": […],
 /// "intercept": …, "coefficients": {name: …}}.

@@ -1,4 +1,5 @@
 #include <diamond/core/error.h>
+#include <diamond/core/json.h>
 #include <diamond/models/xgboost_library.h>
 
 #include <xgboost/c_api.h>
@@ -11,8 +12,6 @@
 
 namespace diamond::xgboost {
 namespace {
-
-constexpr std::size_t batch_rows = std::size_t{1} << 18U;
 
 /// The first line of the library's last error without its place in the library's source.
 std::string last_error() {
@@ -56,60 +55,6 @@ void set_targets(void* matrix, const std::vector<float>& targets,
   if (!weights.empty())
     check(XGDMatrixSetFloatInfo(matrix, "weight", weights.data(), weights.size()));
 }
-
-/// Feeds a source to the library batch by batch.
-class Batches {
- public:
-  explicit Batches(const MatrixSource& source) : source_(source) {
-    check(XGProxyDMatrixCreate(&proxy_));
-  }
-  Batches(const Batches&) = delete;
-  Batches& operator=(const Batches&) = delete;
-  ~Batches() { XGDMatrixFree(proxy_); }
-
-  [[nodiscard]] void* proxy() const { return proxy_; }
-
-  static void reset(void* self) { static_cast<Batches*>(self)->first_ = 0; }
-
-  /// 1: there was a batch, 0: there is none left. Exceptions must not pass through the C library.
-  static int next(void* self) {
-    auto& batches = *static_cast<Batches*>(self);
-    try {
-      return batches.next_batch();
-    } catch (...) {
-      batches.failure_ = std::current_exception();
-      return 0;
-    }
-  }
-
-  void rethrow() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  int next_batch() {
-    if (first_ >= source_.rows) return 0;
-    const std::size_t rows = std::min(batch_rows, source_.rows - first_);
-    values_.resize(rows * source_.columns.size());
-    targets_.resize(rows);
-    weights_.resize(source_.weighted ? rows : 0);
-    source_.fill(first_, values_, targets_, weights_);
-    const std::string array = array_interface<float>(values_, rows, source_.columns.size());
-    check(XGProxyDMatrixSetDataDense(proxy_, array.c_str()));
-    set_targets(proxy_, targets_, weights_);
-    describe_columns(proxy_, source_.columns);
-    first_ += rows;
-    return 1;
-  }
-
-  const MatrixSource& source_;
-  void* proxy_ = nullptr;
-  std::size_t first_ = 0;
-  std::vector<float> values_;
-  std::vector<float> targets_;
-  std::vector<float> weights_;
-  std::exception_ptr failure_;
-};
 
 void free_matrix(void* handle) {
   XGDMatrixFree(handle);
@@ -165,6 +110,54 @@ constexpr const char* contributions_config =
 
 }  // namespace
 
+/// Feeds a source to the library batch by batch.
+class Feed {
+ public:
+  explicit Feed(MatrixSource source) : source_(std::move(source)) {
+    check(XGProxyDMatrixCreate(&proxy_));
+  }
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+  ~Feed() { XGDMatrixFree(proxy_); }
+
+  [[nodiscard]] void* proxy() const { return proxy_; }
+
+  static void reset(void* self) { static_cast<Feed*>(self)->next_ = 0; }
+
+  /// 1: there was a batch, 0: there is none left. Exceptions must not pass through the C library.
+  static int next(void* self) {
+    auto& feed = *static_cast<Feed*>(self);
+    try {
+      return feed.next_batch();
+    } catch (...) {
+      feed.failure_ = std::current_exception();
+      return 0;
+    }
+  }
+
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  int next_batch() {
+    if (next_ >= source_.batches) return 0;
+    source_.fill(next_++, rows_);
+    const std::size_t rows = rows_.targets.size();
+    const std::string array = array_interface<float>(rows_.values, rows, source_.columns.size());
+    check(XGProxyDMatrixSetDataDense(proxy_, array.c_str()));
+    set_targets(proxy_, rows_.targets, rows_.weights);
+    describe_columns(proxy_, source_.columns);
+    return 1;
+  }
+
+  MatrixSource source_;
+  void* proxy_ = nullptr;
+  std::size_t next_ = 0;
+  MatrixRows rows_;
+  std::exception_ptr failure_;
+};
+
 Version library_version() {
   Version version;
   XGBoostVersion(&version.major, &version.minor, &version.patch);
@@ -176,32 +169,59 @@ std::string to_string(const Version& version) {
          std::to_string(version.patch);
 }
 
-Matrix::Matrix(void* handle) : handle_(handle, free_matrix) {}
+Matrix::Matrix(void* handle, std::shared_ptr<Feed> feed)
+    : feed_(std::move(feed)), handle_(handle, free_matrix) {}
+
+void Matrix::rethrow() const {
+  if (feed_) feed_->rethrow();
+}
 
 Matrix Matrix::dense(const MatrixSource& source) {
-  std::vector<float> values(source.rows * source.columns.size());
-  std::vector<float> targets(source.rows);
-  std::vector<float> weights(source.weighted ? source.rows : 0);
-  source.fill(0, values, targets, weights);
+  MatrixRows all;
+  MatrixRows rows;
+  for (std::size_t batch = 0; batch < source.batches; ++batch) {
+    source.fill(batch, rows);
+    if (source.batches == 1) {
+      all = std::move(rows);
+      break;
+    }
+    all.values.insert(all.values.end(), rows.values.begin(), rows.values.end());
+    all.targets.insert(all.targets.end(), rows.targets.begin(), rows.targets.end());
+    all.weights.insert(all.weights.end(), rows.weights.begin(), rows.weights.end());
+  }
   DMatrixHandle handle = nullptr;
-  const std::string array = array_interface<float>(values, source.rows, source.columns.size());
+  const std::string array =
+      array_interface<float>(all.values, all.targets.size(), source.columns.size());
   check(XGDMatrixCreateFromDense(array.c_str(), R"({"missing":NaN,"nthread":0})", &handle));
   Matrix matrix(handle);
-  set_targets(handle, targets, weights);
+  set_targets(handle, all.targets, all.weights);
   describe_columns(handle, source.columns);
   return matrix;
 }
 
 Matrix Matrix::quantised(const MatrixSource& source, int max_bin, unsigned threads) {
-  Batches batches(source);
+  Feed feed(source);
   const std::string config = R"({"missing":NaN,"max_bin":)" + std::to_string(max_bin) +
                              R"(,"nthread":)" + std::to_string(threads) + "}";
   DMatrixHandle handle = nullptr;
   const int status = XGQuantileDMatrixCreateFromCallback(
-      &batches, batches.proxy(), nullptr, Batches::reset, Batches::next, config.c_str(), &handle);
-  batches.rethrow();
+      &feed, feed.proxy(), nullptr, Feed::reset, Feed::next, config.c_str(), &handle);
+  feed.rethrow();
   check(status);
   return Matrix(handle);
+}
+
+Matrix Matrix::on_disk(MatrixSource source, const std::filesystem::path& prefix,
+                       unsigned threads) {
+  auto feed = std::make_shared<Feed>(std::move(source));
+  const std::string config = R"({"missing":NaN,"nthread":)" + std::to_string(threads) +
+                             R"(,"cache_prefix":)" + Json(prefix.string()).dump() + "}";
+  DMatrixHandle handle = nullptr;
+  const int status = XGDMatrixCreateFromCallback(feed.get(), feed->proxy(), Feed::reset, Feed::next,
+                                                 config.c_str(), &handle);
+  feed->rethrow();
+  check(status);
+  return Matrix(handle, std::move(feed));
 }
 
 Booster::Booster(void* handle) : handle_(handle, free_booster) {}
@@ -231,7 +251,9 @@ std::vector<std::string> Booster::unknown_parameters() {
 }
 
 void Booster::update(int round, const Matrix& train) {
-  check(XGBoosterUpdateOneIter(handle_.get(), round, train.handle()));
+  const int status = XGBoosterUpdateOneIter(handle_.get(), round, train.handle());
+  train.rethrow();
+  check(status);
 }
 
 int Booster::rounds() const {

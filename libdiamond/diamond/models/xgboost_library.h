@@ -31,35 +31,51 @@ struct Column {
   bool is_category = false;  // its values are 0, 1, 2, …
 };
 
+/// Some rows of a matrix.
+struct MatrixRows {
+  std::vector<float> values;  // (rows, columns), row-major, NaN is missing
+  std::vector<float> targets;
+  std::vector<float> weights;  // empty: all weigh the same
+};
+
 /// Where a matrix gets its rows from, a batch at a time.
 struct MatrixSource {
   std::vector<Column> columns;
-  std::size_t rows = 0;
-  /// Fills the values of the rows [first, first + targets.size()): (rows, columns), row-major, NaN
-  /// is missing; their targets; and their weights, which are empty unless `weighted`.
-  std::function<void(std::size_t first, std::span<float> values, std::span<float> targets,
-                     std::span<float> weights)>
-      fill;
-  bool weighted = false;
+  std::size_t batches = 0;
+  /// Replaces what `rows` holds by the rows of a batch.
+  std::function<void(std::size_t batch, MatrixRows& rows)> fill;
 };
 
-/// Rows with their targets in the library's memory.
+class Feed;
+
+/// Rows with their targets in the library's memory, or in its files.
 class Matrix {
  public:
   /// The values themselves, for any tree method: 4 bytes a value.
   [[nodiscard]] static Matrix dense(const MatrixSource& source);
 
   /// Only the histogram bins of the values, for the tree method "hist": 1 or 2 bytes a value. The
-  /// rows are read in batches, several times; up to 2^18 rows are one batch, and then the bins are
-  /// those of a dense matrix.
+  /// batches are read several times. Of few rows the bins are those of a dense matrix.
   [[nodiscard]] static Matrix quantised(const MatrixSource& source, int max_bin, unsigned threads);
+
+  /// The library's external memory, for the tree methods "hist" and "approx": values and bins lie
+  /// in files whose names begin with `prefix`, which whoever asks for it removes, and a few batches
+  /// of them are in memory. About 40 bytes a row stay there for what a tree is grown with. Which
+  /// trees are grown is what `dense` would grow.
+  [[nodiscard]] static Matrix on_disk(MatrixSource source, const std::filesystem::path& prefix,
+                                      unsigned threads);
 
   /// The handle of the C API.
   [[nodiscard]] void* handle() const { return handle_.get(); }
 
- private:
-  explicit Matrix(void* handle);
+  /// Throws what the source has thrown: the library, which asks it for rows when it needs them,
+  /// knows no exceptions.
+  void rethrow() const;
 
+ private:
+  explicit Matrix(void* handle, std::shared_ptr<Feed> feed = nullptr);
+
+  std::shared_ptr<Feed> feed_;  // outlives the handle
   std::shared_ptr<void> handle_;
 };
 

@@ -135,13 +135,9 @@ std::vector<std::string> known_names() {
 
 /// Something to be trained on, which the library wants to see before it looks at parameters.
 Matrix one_stone() {
-  return Matrix::dense(
-      {{{"carat", false}},
-       1,
-       [](std::size_t, std::span<float> values, std::span<float> targets, std::span<float>) {
-         values[0] = 1;
-         targets[0] = 1;
-       }});
+  return Matrix::dense({{{"carat", false}}, 1, [](std::size_t /*batch*/, MatrixRows& rows) {
+                          rows = {{1}, {1}, {}};
+                        }});
 }
 
 /// Asks the library about one parameter alone, so that it is known which one is wrong.

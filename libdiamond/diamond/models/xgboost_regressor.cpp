@@ -3,13 +3,17 @@
 #include <diamond/data/split.h>
 #include <diamond/features/feature_set.h>
 #include <diamond/models/attribution.h>
+#include <diamond/models/row_pieces.h>
 #include <diamond/models/xgboost_library.h>
 #include <diamond/models/xgboost_model.h>
 #include <diamond/models/xgboost_params.h>
 #include <diamond/models/xgboost_regressor.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -23,6 +27,7 @@ using xgboost::Booster;
 using xgboost::Matrix;
 
 constexpr std::size_t block_rows = 1024;
+constexpr std::size_t block_rows_of_matrix = std::size_t{1} << 18U;
 constexpr int most_trees = 20'000;    // where early stopping looks for their number
 constexpr int judge_every = 5;        // trees; a prediction of the validation rows costs a little
 constexpr int first_checkpoint = 25;  // trees, where their number is not known before
@@ -38,30 +43,60 @@ unsigned threads_for(std::size_t rows) {
   return std::min(wanted, std::max(1U, std::thread::hardware_concurrency()));
 }
 
-double mean_price(const TableView& view) {
-  const NumberColumn& prices = view.table[Quantity::price];
-  double sum = 0;
-  for (const std::uint32_t row : view.rows) sum += prices[row];
-  return sum / static_cast<double>(view.size());
+/// What a fit learns from, wherever it is held.
+struct Learning {
+  RowPieces train;
+  std::optional<TableView> validation;
+  Metric metric;
+  double mean_log_carat;
+  unsigned threads;
+  Collective& workers;
+  std::optional<std::filesystem::path> cache;  // where a matrix lies that does not fit in memory
+};
+
+/// Sums over the training rows of all workers, in the rows' order.
+struct Sums {
+  double rows = 0;
+  double price = 0;
+  double target = 0;
+};
+
+Sums sum_up(const Learning& learning, Target target) {
+  Sums sums;
+  for (std::size_t piece = 0; piece < learning.train.count; ++piece)
+    learning.train.visit(piece, [&](const TableView& view) {
+      const NumberColumn& prices = view.table[Quantity::price];
+      const NumberColumn& carats = view.table[Quantity::carat];
+      for (const std::uint32_t row : view.rows) {
+        sums.price += prices[row];
+        sums.target += to_target(prices[row], carats[row], target);
+      }
+      sums.rows += static_cast<double>(view.size());
+    });
+  std::array<double, 3> all = {sums.rows, sums.price, sums.target};
+  learning.workers.sum(all);
+  return {all[0], all[1], all[2]};
 }
 
 /// A fit on given training and validation rows.
 class Boosting {
  public:
-  Boosting(const FitRows& rows, const FitSettings& settings, const FitControl& control)
-      : rows_(rows),
+  Boosting(const Learning& learning, const FitSettings& settings, const FitControl& control)
+      : learning_(learning),
         settings_(settings),
         params_(settings.params),
         control_(control),
         features_(params_.at("features").get<std::string>()),
-        threads_(control.threads != 0 ? control.threads : threads_for(rows.train.size())),
-        train_(matrix_of(rows.train, "train")),
+        sums_(sum_up(learning, settings.target)),
+        train_(train_matrix()),
         booster_(*train_) {
     set_parameters();
-    if (rows.validation) {
-      validation_ = matrix_of(*rows.validation, "validation");
-      actual_.resize(rows.validation->size());
-      rows.validation->table[Quantity::price].gather(rows.validation->rows, actual_);
+    if (const auto& rows = learning.validation) {
+      validation_ = matrix_of("validation", [&] {
+        return Matrix::dense(source_of(pieces_of(*rows, block_rows_of_matrix), 0));
+      });
+      actual_.resize(rows->size());
+      rows->table[Quantity::price].gather(rows->rows, actual_);
     }
   }
 
@@ -86,7 +121,7 @@ class Boosting {
       booster_.update(trees - 1, *train_);
       if (trees % judge_every != 0) continue;
       const double value = judge();
-      if (best_trees == 0 || improvement(rows_.metric, value, best) > 0) {
+      if (best_trees == 0 || improvement(learning_.metric, value, best) > 0) {
         best = value;
         best_trees = trees;
       }
@@ -103,22 +138,28 @@ class Boosting {
 
  private:
   void set_parameters() {
-    booster_.set("nthread", std::to_string(threads_));
+    booster_.set("nthread", std::to_string(learning_.threads));
     booster_.set("seed", std::to_string(settings_.seed));
     booster_.set("verbosity", "0");
     xgboost::set_library_params(booster_, params_);
     set_base_score();
   }
 
-  /// The rows in the library's form; shared by all fits on them that want the same.
-  std::shared_ptr<Matrix> matrix_of(const TableView& view, const std::string& role) const {
-    const auto make = [&] {
-      const bool learns = role == "train";
-      const xgboost::MatrixSource source = source_of(view, learns ? price_weight() : 0);
-      return learns && params_.at("tree_method") == "hist"
-                 ? Matrix::quantised(source, max_bin(), threads_)
-                 : Matrix::dense(source);
-    };
+  std::shared_ptr<Matrix> train_matrix() const {
+    const auto source = [this] { return source_of(learning_.train, price_weight()); };
+    if (learning_.cache)
+      return std::make_shared<Matrix>(
+          Matrix::on_disk(source(), *learning_.cache / "matrix", learning_.threads));
+    return matrix_of("train", [&] {
+      return params_.at("tree_method") == "hist"
+                 ? Matrix::quantised(source(), max_bin(), learning_.threads)
+                 : Matrix::dense(source());
+    });
+  }
+
+  /// Rows in the library's form; shared by all fits on them that want the same.
+  template <class Make>
+  std::shared_ptr<Matrix> matrix_of(const std::string& role, const Make& make) const {
     if (control_.cache == nullptr) return std::make_shared<Matrix>(make());
     const std::string name = "xgboost " + role + " " + std::string(features_.name()) + " " +
                              std::string(name_of(settings_.target)) + " " +
@@ -131,30 +172,33 @@ class Boosting {
 
   [[nodiscard]] double price_weight() const { return params_.at("price_weight").get<double>(); }
 
-  xgboost::MatrixSource source_of(const TableView& view, double power) const {
+  /// The rows with weights of price^power, which are 1 at the mean price.
+  xgboost::MatrixSource source_of(RowPieces pieces, double power) const {
     xgboost::MatrixSource source;
     for (const Feature& feature : features_.features())
       source.columns.push_back({std::string(feature.name), feature.type == FeatureType::category});
-    source.rows = view.size();
-    source.weighted = power > 0;
-    const double mean = source.weighted ? mean_price(view) : 1;
-    source.fill = [this, view, power, mean](std::size_t first, std::span<float> values,
-                                            std::span<float> targets, std::span<float> weights) {
-      fill(view, first, values, targets);
-      const NumberColumn& prices = view.table[Quantity::price];
-      for (std::size_t i = 0; i < weights.size(); ++i)
-        weights[i] = static_cast<float>(std::pow(prices[view.rows[first + i]] / mean, power));
+    source.batches = pieces.count;
+    source.fill = [this, pieces = std::move(pieces), power,
+                   mean = sums_.price / sums_.rows](std::size_t batch, xgboost::MatrixRows& rows) {
+      pieces.visit(batch, [&](const TableView& view) {
+        rows.values.resize(view.size() * features_.columns());
+        rows.targets.resize(view.size());
+        rows.weights.resize(power > 0 ? view.size() : 0);
+        fill(view, rows.values, rows.targets);
+        const NumberColumn& prices = view.table[Quantity::price];
+        for (std::size_t i = 0; i < rows.weights.size(); ++i)
+          rows.weights[i] = static_cast<float>(std::pow(prices[view.rows[i]] / mean, power));
+      });
     };
     return source;
   }
 
-  void fill(const TableView& view, std::size_t first, std::span<float> values,
-            std::span<float> targets) const {
+  void fill(const TableView& view, std::span<float> values, std::span<float> targets) const {
     const NumberColumn& prices = view.table[Quantity::price];
     const NumberColumn& carats = view.table[Quantity::carat];
     const std::size_t columns = features_.columns();
     parallel_for(targets.size(), block_rows, [&](std::size_t begin, std::size_t end) {
-      const auto rows = view.rows.subspan(first + begin, end - begin);
+      const auto rows = view.rows.subspan(begin, end - begin);
       features_.encode(view.table, rows, values.subspan(begin * columns, rows.size() * columns));
       for (std::size_t i = 0; i < rows.size(); ++i)
         targets[begin + i] =
@@ -165,26 +209,18 @@ class Boosting {
   void set_base_score() {
     const Json& score = params_.at("base_score");
     if (score == "library") return;
-    booster_.set("base_score", score == "mean" ? Json(mean_target()).dump() : score.dump());
-  }
-
-  [[nodiscard]] double mean_target() const {
-    const NumberColumn& prices = rows_.train.table[Quantity::price];
-    const NumberColumn& carats = rows_.train.table[Quantity::carat];
-    double sum = 0;
-    for (const std::uint32_t row : rows_.train.rows)
-      sum += to_target(prices[row], carats[row], settings_.target);
-    return sum / static_cast<double>(rows_.train.size());
+    booster_.set("base_score",
+                 score == "mean" ? Json(sums_.target / sums_.rows).dump() : score.dump());
   }
 
   /// The metric on the validation rows.
   double judge() const {
     const std::vector<float> fitted = booster_.predict(*validation_);
-    const NumberColumn& carats = rows_.validation->table[Quantity::carat];
+    const NumberColumn& carats = learning_.validation->table[Quantity::carat];
     std::vector<double> prices(fitted.size());
     for (std::size_t i = 0; i < fitted.size(); ++i)
-      prices[i] = to_price(fitted[i], carats[rows_.validation->rows[i]], settings_.target);
-    return evaluate(rows_.metric, actual_, prices);
+      prices[i] = to_price(fitted[i], carats[learning_.validation->rows[i]], settings_.target);
+    return evaluate(learning_.metric, actual_, prices);
   }
 
   void require_trees() const {
@@ -194,26 +230,36 @@ class Boosting {
 
   std::unique_ptr<Model> finished(const Booster& booster) const {
     return xgboost::make_model(
-        booster.to_bytes(), {features_, settings_.target, mean_log_carat(rows_.train)}, "xgboost");
+        booster.to_bytes(), {features_, settings_.target, learning_.mean_log_carat}, "xgboost");
   }
 
-  const FitRows& rows_;
+  const Learning& learning_;
   const FitSettings& settings_;
   const Json& params_;
   const FitControl& control_;
   FeatureSet features_;
-  unsigned threads_;
+  Sums sums_;
   std::shared_ptr<Matrix> train_;
   std::shared_ptr<Matrix> validation_;
   std::vector<double> actual_;  // prices of the validation rows, USD
   Booster booster_;
 };
 
-FittedModel boost(const FitRows& rows, const FitSettings& settings, const FitControl& control) {
-  Boosting boosting(rows, settings, control);
+FittedModel boost(const Learning& learning, const FitSettings& settings,
+                  const FitControl& control) {
+  Boosting boosting(learning, settings, control);
   const Json& params = settings.params;
   return params.contains("n_estimators") ? boosting.fit_trees(params["n_estimators"].get<int>())
                                          : boosting.fit_until_no_better();
+}
+
+FittedModel boost(const FitRows& rows, const FitSettings& settings, const FitControl& control) {
+  Alone alone;
+  const unsigned threads =
+      control.threads != 0 ? control.threads : threads_for(rows.train.size());
+  return boost({pieces_of(rows.train, block_rows_of_matrix), rows.validation, rows.metric,
+                mean_log_carat(rows.train), threads, alone, std::nullopt},
+               settings, control);
 }
 
 class XgboostRegressor final : public Estimator {
@@ -252,6 +298,29 @@ class XgboostRegressor final : public Estimator {
     FitSettings found = settings;
     found.params.update(on_most.found);
     return {boost(rows, found, control).model, on_most.found};
+  }
+
+  /// Where the number of trees is to be found, the rows that are held out judge it, and the model
+  /// is not fitted once more: they are few.
+  FittedModel fit_share(const RowShare& share, Metric metric, const FitSettings& settings,
+                        const FitControl& control) const override {
+    const bool must_find_trees = !settings.params.contains("n_estimators");
+    const std::vector<std::uint32_t> sample = all_rows(share.sample());
+    const std::vector<std::uint32_t> held_out = all_rows(share.held_out());
+    Learning learning{pieces_of(share, must_find_trees ? RowShare::Rows::most : RowShare::Rows::all),
+                      std::nullopt,
+                      metric,
+                      mean_log_carat({share.sample(), sample}),
+                      control.threads != 0 ? control.threads : std::thread::hardware_concurrency(),
+                      share.collective(),
+                      share.cache()};
+    if (must_find_trees) {
+      if (held_out.empty())
+        throw TrainingError("xgboost", "there are too few rows to find the number of trees",
+                            "bring more data, or name n_estimators");
+      learning.validation.emplace(TableView{share.held_out(), held_out});
+    }
+    return boost(learning, settings, control);
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {

@@ -27,18 +27,13 @@ std::vector<fs::path> csv_files_in(const fs::path& directory) {
   return files;
 }
 
-void tell_ignored(const CsvTable& csv, const std::string& label, Log& log) {
-  if (!csv.ignored_columns.empty())
-    log.warning("columns passed over", {{"file", label}, {"columns", csv.ignored_columns}});
-}
-
 StagedSource stage_merged(const std::vector<fs::path>& files, const std::string& label,
                           const DatasetStore& store, Log& log) {
   Table merged;
   std::vector<std::string> sources;
   for (const fs::path& file : files) {
     const CsvTable csv = read_csv(file);
-    tell_ignored(csv, valid_utf8(file.string()), log);
+    tell_ignored(csv.ignored_columns, valid_utf8(file.string()), log);
     merged.append(csv.table);
     sources.push_back(valid_utf8(file.string()));
   }
@@ -49,6 +44,10 @@ StagedSource stage_merged(const std::vector<fs::path>& files, const std::string&
 }
 
 }  // namespace
+
+void tell_ignored(const std::vector<std::string>& columns, const std::string& label, Log& log) {
+  if (!columns.empty()) log.warning("columns passed over", {{"file", label}, {"columns", columns}});
+}
 
 std::vector<fs::path> present_csv_files(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
@@ -103,7 +102,7 @@ std::vector<StagedSource> stage_sources(const TrainingConfig& config, const Data
 
 LoadedDataset load(const StagedSource& source, double max_rejected, Log& log) {
   CsvTable csv = read_csv(source.staged.path(), source.label);
-  tell_ignored(csv, source.label, log);
+  tell_ignored(csv.ignored_columns, source.label, log);
   LoadedDataset dataset;
   dataset.facts.path = source.label;
   dataset.facts.sha256 = source.staged.sha256();

@@ -42,6 +42,9 @@ struct LoadedDataset {
 [[nodiscard]] std::vector<StagedSource> stage_sources(const TrainingConfig& config,
                                                       const DatasetStore& store, Log& log);
 
+/// Tells of the columns of a file that were passed over, if there are any.
+void tell_ignored(const std::vector<std::string>& columns, const std::string& label, Log& log);
+
 /// Reads and cleans a staged data set.
 [[nodiscard]] LoadedDataset load(const StagedSource& source, double max_rejected, Log& log);
 

@@ -2,6 +2,7 @@
 
 #include <diamond/core/error.h>
 #include <diamond/core/json_schema.h>
+#include <diamond/core/memory.h>
 #include <diamond/core/spelling.h>
 #include <diamond/pipeline/original_form.h>
 #include <diamond/pipeline/training_config.h>
@@ -63,6 +64,41 @@ std::vector<ModelSpec> models_from(const Json& json, std::uint32_t seed,
   return models;
 }
 
+/// Three quarters of the machine's where nobody says.
+std::uint64_t memory_from(const Json& config, std::string_view place) {
+  if (!config.contains("memory")) return machine_memory() / 4 * 3;
+  const auto bytes = parse_bytes(config["memory"].get<std::string>());
+  if (bytes) return *bytes;
+  throw UsageError(std::string(place) + "#/memory",
+                   printable(config["memory"].get<std::string>()) + " is no amount of memory",
+                   "write it as 512 MiB or 4 GiB");
+}
+
+xgboost::TrackerAddress tracker_from(const std::string& text, const std::string& place) {
+  auto address = xgboost::parse_tracker_address(text);
+  if (address) return *std::move(address);
+  throw UsageError(place, printable(text) + " is no address", "write it as HOST:PORT");
+}
+
+CrewSettings crew_from(const Json& json, const std::string& place) {
+  CrewSettings crew;
+  crew.count = json.value("count", 1U);
+  crew.hosts = json.value("hosts", crew.hosts);
+  crew.scheduled = json.value("scheduled", false);
+  crew.remote_shell = json.value("remote_shell", crew.remote_shell);
+  crew.program = json.value("program", std::string());
+  crew.patience = json.value("patience", crew.patience);
+  if (json.contains("tracker"))
+    crew.tracker = tracker_from(json["tracker"].get<std::string>(), place + "/tracker");
+  if (json.contains("count") == json.contains("hosts"))
+    throw UsageError(place, "either a count of workers or their hosts are needed",
+                     "write {\"count\": 4} or {\"hosts\": [\"alpha\", \"beta\"]}");
+  if (crew.scheduled && !crew.hosts.empty())
+    throw UsageError(place, "workers that a scheduler starts are counted, not named",
+                     "write a count in the place of hosts");
+  return crew;
+}
+
 }  // namespace
 
 Json ModelSpec::recipe() const {
@@ -95,6 +131,9 @@ TrainingConfig parse_training_config(const Json& document, const EstimatorCatalo
   config.promotion.min_improvement = json["promotion"]["min_improvement"].get<double>();
   config.promotion.confidence = json["promotion"]["confidence"].get<double>();
   config.report = json["report"].get<bool>();
+  config.memory = memory_from(json, place);
+  if (json.contains("workers"))
+    config.workers = crew_from(json["workers"], std::string(place) + "#/workers");
   for (const Json& name : json["metrics"]) config.metrics.push_back(metric_from(name));
   config.metrics.push_back(config.promotion.metric);
   if (json.contains("log_file")) config.log_file = json["log_file"].get<std::string>();

@@ -8,6 +8,7 @@
 #include <diamond/models/estimator_catalog.h>
 #include <diamond/registry/champion.h>
 #include <diamond/tuning/tuning.h>
+#include <diamond/workers/crew.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -41,6 +42,9 @@ struct TrainingConfig {
   std::vector<ModelSpec> models;
   std::vector<Metric> metrics;  // that of the promotion is among them
   PromotionRule promotion;
+  /// Bytes that a training may take; data sets that need more are learned from the disk.
+  std::uint64_t memory = 0;
+  std::optional<CrewSettings> workers;  // who learns; nothing: this process alone
   bool report = true;  // whether whoever runs the training writes a page about a new champion
   std::optional<std::filesystem::path> log_file;
 };

@@ -4,12 +4,12 @@
 #include <diamond/core/parallel.h>
 #include <diamond/core/version.h>
 #include <diamond/data/csv_writer.h>
-#include <diamond/data/split.h>
 #include <diamond/metrics/slices.h>
 #include <diamond/pipeline/dataset_sources.h>
 #include <diamond/pipeline/model_comparison.h>
 #include <diamond/pipeline/stored_model.h>
 #include <diamond/pipeline/training_pipeline.h>
+#include <diamond/pipeline/training_rows.h>
 #include <diamond/registry/model_registry.h>
 #include <diamond/trust/price_intervals.h>
 #include <diamond/tuning/tuning.h>
@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace diamond {
@@ -162,41 +163,48 @@ class Training {
     if (pending.empty()) return log_.info("nothing new to train on", {{"data", source.label}});
 
     source.staged.start_sync();
-    const LoadedDataset dataset = load(source, config_.max_rejected, log_);
+    const std::unique_ptr<TrainingRows> rows = read(source);
     log_.info("data read", {{"data", source.label},
-                            {"rows", dataset.facts.rows},
-                            {"rows_kept", dataset.facts.rows_kept}});
-    const Split split = make_split(dataset.table, config_.split);
-    if (split.train.size() < 2)
+                            {"rows", rows->facts().rows},
+                            {"rows_kept", rows->facts().rows_kept}});
+    if (rows->train_rows() < 2)
       throw DataError(source.label, "one training row is nothing to learn from", "bring more data");
     for (const ModelSpec* spec : pending) {
       if (watch_.stop.stop_requested())
         log_.warning("not trained: the training was stopped", {{"model", spec->name}});
       else
-        train(*spec, dataset, split, source);
+        train(*spec, *rows, source);
     }
   }
 
+  /// Where the data set does not fit into the memory, or others learn too, its rows stay on the
+  /// disk.
+  std::unique_ptr<TrainingRows> read(const StagedSource& source) {
+    if (!config_.workers && fits_in_memory(source.staged.bytes(), config_.memory))
+      return rows_in_memory(source, config_, catalog_, log_);
+    if (config_.workers && !crew_) crew_.emplace(*config_.workers, watch_.stop, log_);
+    return rows_on_disk(source, config_, catalog_, registry_.make_scratch(),
+                        crew_ ? &*crew_ : nullptr, log_);
+  }
+
   /// Tunes where that is asked for, and fits to all training rows. Test rows are not seen here.
-  Trained learn(const ModelSpec& spec, const std::string& study, const TableView& train) {
-    const Estimator& estimator = catalog_.at(spec.kind, "");
+  Trained learn(const ModelSpec& spec, const std::string& study, TrainingRows& rows) {
     Trained trained;
     FitSettings settings = spec.settings;
-    FitControl control;
+    std::stop_token stop;  // a study that is stopped still gives its best
     if (spec.tuning) {
       TuningResult tuned =
-          tune(estimator, settings, *spec.tuning, train, registry_.study_file(study), watch_.stop,
-               [&](const StudyProgress& progress) {
+          tune(catalog_.at(spec.kind, ""), settings, *spec.tuning, rows.to_tune_on(),
+               registry_.study_file(study), watch_.stop, [&](const StudyProgress& progress) {
                  if (watch_.on_trial) watch_.on_trial(spec.name, progress);
                });
       settings.params = std::move(tuned.params);
       trained.study = std::move(tuned.study);
     } else {
-      control.stop = watch_.stop;
+      stop = watch_.stop;
     }
-    trained.fitted =
-        estimator.fit({train, std::nullopt, config_.promotion.metric}, settings, control);
-    if (control.stop.stop_requested())
+    trained.fitted = rows.fit(spec.kind, settings, stop);
+    if (stop.stop_requested())
       throw TrainingError(spec.name, "the training was stopped before the model was whole",
                           "nothing of it was published; train again");
     trained.params = std::move(settings.params);
@@ -204,34 +212,42 @@ class Training {
     return trained;
   }
 
-  void train(const ModelSpec& spec, const LoadedDataset& dataset, const Split& split,
-             StagedSource& source) {
+  void train(const ModelSpec& spec, TrainingRows& rows, StagedSource& source) {
     const auto started = std::chrono::steady_clock::now();
-    Manifest manifest = plan(spec, dataset.facts.sha256, config_.split);
+    Manifest manifest = plan(spec, rows.facts().sha256, config_.split);
     manifest.versions.update(catalog_.at(spec.kind, "").library_versions());
     const std::string study = fingerprint_of(manifest, spec.settings.seed);
-    const Trained trained = learn(spec, study, {dataset.table, split.train});
-    const Model* model = trained.fitted.model.get();
-    std::vector<double> actual(split.test.size());
-    std::vector<double> predicted(split.test.size());
-    dataset.table[Quantity::price].gather(split.test, actual);
-    model->predict({dataset.table, split.test}, predicted);
-
+    const Trained trained = learn(spec, study, rows);
     manifest.params = trained.params;
     if (trained.study) manifest.tuning = told_of(*trained.study, *spec.tuning);
-    manifest.dataset = dataset.facts;
-    manifest.split.train_rows = split.train.size();
-    manifest.split.test_rows = split.test.size();
+    manifest.dataset = rows.facts();
+    manifest.split.train_rows = rows.train_rows();
+    manifest.split.test_rows = rows.test_rows();
+    rows.with_test_rows([&](const TableView& test) {
+      judge_and_publish(spec, trained, std::move(manifest), test, source, started);
+    });
+    // A study that came to its end is kept with its model; one that was stopped may be gone on
+    // with.
+    if (trained.study && trained.study->end != StudyEnd::stopped) registry_.forget_study(study);
+  }
+
+  void judge_and_publish(const ModelSpec& spec, const Trained& trained, Manifest manifest,
+                         const TableView& test, StagedSource& source,
+                         std::chrono::steady_clock::time_point started) {
+    const Model& model = *trained.fitted.model;
+    std::vector<double> actual(test.size());
+    std::vector<double> predicted(test.size());
+    test.table[Quantity::price].gather(test.rows, actual);
+    model.predict(test, predicted);
     for (const Metric metric : config_.metrics)
       manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
-    manifest.slices =
-        evaluate_slices(slices_of({dataset.table, split.test}), actual, predicted, config_.metrics);
-    const auto intervals = PriceIntervals::learn(*model, {dataset.table, split.test}, predicted);
+    manifest.slices = evaluate_slices(slices_of(test), actual, predicted, config_.metrics);
+    const auto intervals = PriceIntervals::learn(model, test, predicted);
     if (intervals) manifest.interval = intervals->figures();
     manifest.duration_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto write_files = [&](const std::filesystem::path& directory) {
-      model->save(directory);
+      model.save(directory);
       write_predictions(directory / "test_predictions.csv", actual, predicted);
       if (intervals) save_intervals(*intervals, directory);
       if (trained.study)
@@ -240,9 +256,6 @@ class Training {
     source.staged.keep();
     manifest = registry_.publish(std::move(manifest), write_files);
     log_.info("model trained", {{"id", manifest.id}, {"metrics", to_json(manifest)["metrics"]}});
-    // A study that came to its end is kept with its model; one that was stopped may be gone on
-    // with.
-    if (trained.study && trained.study->end != StudyEnd::stopped) registry_.forget_study(study);
     history_.models.push_back(manifest);
     result_.trained.push_back(manifest);
     consider_for_election(manifest);
@@ -298,6 +311,7 @@ class Training {
   const TrainingWatch& watch_;
   ModelRegistry registry_;
   History history_;
+  std::optional<Crew> crew_;  // made when there is something to learn
   TrainingResult result_;
   std::optional<Manifest> elected_on_;
 };

@@ -22,6 +22,7 @@ constexpr const char* manifest_file = "manifest.json";
 constexpr const char* champion_lock = ".champion.lock";
 constexpr const char* training_lock = ".training.lock";
 constexpr const char* studies_directory = ".studies";
+constexpr std::string_view scratch_prefix = ".scratch-";
 constexpr std::string_view staging_prefix = ".staging-";
 constexpr std::string_view removed_prefix = ".removed-";
 constexpr std::size_t remembered_champions = 100;
@@ -275,7 +276,7 @@ std::vector<fs::path> ModelRegistry::leftovers() const {
   for (const auto& entry : fs::directory_iterator(directory_, code)) {
     const std::string name = entry.path().filename().string();
     for (const std::string_view prefix :
-         {staging_prefix, removed_prefix, std::string_view(champion_aside)})
+         {scratch_prefix, staging_prefix, removed_prefix, std::string_view(champion_aside)})
       if (name.starts_with(prefix)) leftovers.push_back(entry.path());
   }
   std::sort(leftovers.begin(), leftovers.end());
@@ -288,6 +289,15 @@ void ModelRegistry::remove_leftovers() const {
   std::error_code code;
   for (const fs::path& leftover : leftovers()) fs::remove_all(leftover, code);
   remove_old_studies(directory_ / studies_directory);
+}
+
+fs::path ModelRegistry::make_scratch() const {
+  const fs::path directory =
+      fs::absolute(directory_) / (std::string(scratch_prefix) + std::to_string(::getpid()));
+  std::error_code ignored;
+  fs::remove_all(directory, ignored);
+  make_directory(directory);
+  return directory;
 }
 
 void ModelRegistry::forget_study(const std::string& fingerprint) const {

@@ -8,6 +8,7 @@
 //                                   trials.jsonl of a tuned one
 //   DIRECTORY/.studies/             trials of studies that have not ended, to go on from: see
 //                                   tuning/trial.h
+//   DIRECTORY/.scratch-...          what a training holds on the disk and not in memory
 //   DIRECTORY/.staging-...          a model on its way; no reader looks at it
 //   DIRECTORY/.removed-<id>/        a model on its way out
 //   DIRECTORY/.training.lock        held by the process that trains
@@ -118,6 +119,10 @@ class ModelRegistry {
   /// Removes what a killed process left half-way, and studies that nobody went on with for a month.
   /// Requires: the training lock is held.
   void remove_leftovers() const;
+
+  /// Makes a directory for what a training holds on the disk and not in memory; whoever asks for it
+  /// removes it. Throws StorageError. Requires: the training lock is held.
+  [[nodiscard]] std::filesystem::path make_scratch() const;
 
   /// Where the trials of a study are kept until its model is published. `fingerprint` names all
   /// that they follow from.

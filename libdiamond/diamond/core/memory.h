@@ -1,0 +1,16 @@
+// How much memory there is, and how people say so.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace diamond {
+
+/// Bytes that the processes of this machine, or of this container, can have.
+[[nodiscard]] std::uint64_t machine_memory();
+
+/// "512 MiB", "2GiB": a whole number of KiB, MiB, GiB or TiB. Nothing: it is none.
+[[nodiscard]] std::optional<std::uint64_t> parse_bytes(std::string_view text);
+
+}  // namespace diamond
