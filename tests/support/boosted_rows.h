@@ -55,11 +55,9 @@ inline Rows random_rows(std::size_t count, std::size_t numbers, std::size_t cate
 inline xgboost::Matrix matrix_of(const Rows& rows) {
   xgboost::MatrixSource source;
   source.columns = rows.columns;
-  source.rows = rows.size();
-  source.fill = [&](std::size_t, std::span<float> values, std::span<float> targets,
-                    std::span<float>) {
-    std::copy(rows.values.begin(), rows.values.end(), values.begin());
-    std::copy(rows.targets.begin(), rows.targets.end(), targets.begin());
+  source.batches = 1;
+  source.fill = [&](std::size_t /*batch*/, xgboost::MatrixRows& all) {
+    all = {rows.values, rows.targets, {}};
   };
   return xgboost::Matrix::dense(source);
 }

@@ -22,10 +22,20 @@ std::string last_error() {
   return std::string(has_place ? line.substr(end_of_place + 2) : line);
 }
 
+/// Whether it is the library's word for a worker that does not answer any more.
+bool tells_of_lost_worker(std::string_view error) {
+  return error.find("Allreduce failed") != std::string_view::npos ||
+         error.find("ollective") != std::string_view::npos;
+}
+
 /// Every call of the C API goes through here.
 void check(int status) {
-  if (status != 0)
-    throw TrainingError("xgboost", last_error(), "look at the parameters and the data");
+  if (status == 0) return;
+  const std::string error = last_error();
+  if (tells_of_lost_worker(error))
+    throw TrainingError("xgboost", "a worker was lost: " + error,
+                        "look at what the other workers say");
+  throw TrainingError("xgboost", error, "look at the parameters and the data");
 }
 
 /// Two numbers in an array, as the library wants to be told of them: NumPy's array interface.

@@ -61,6 +61,12 @@ struct Sums {
   double target = 0;
 };
 
+/// Before its version 2.1 the library's files serve neither several workers, where it fails, nor
+/// categories, from which it grows wrong trees and says nothing.
+bool has_whole_external_memory() {
+  return xgboost::library_version() >= xgboost::Version{2, 1, 0};
+}
+
 Sums sum_up(const Learning& learning, Target target) {
   Sums sums;
   for (std::size_t piece = 0; piece < learning.train.count; ++piece)
@@ -147,7 +153,7 @@ class Boosting {
 
   std::shared_ptr<Matrix> train_matrix() const {
     const auto source = [this] { return source_of(learning_.train, price_weight()); };
-    if (learning_.cache)
+    if (learning_.cache && may_be_on_disk())
       return std::make_shared<Matrix>(
           Matrix::on_disk(source(), *learning_.cache / "matrix", learning_.threads));
     return matrix_of("train", [&] {
@@ -155,6 +161,24 @@ class Boosting {
                  ? Matrix::quantised(source(), max_bin(), learning_.threads)
                  : Matrix::dense(source());
     });
+  }
+
+  /// Several workers hold their bins in memory where the library wants it so: each has only a part
+  /// of them.
+  [[nodiscard]] bool may_be_on_disk() const {
+    if (has_whole_external_memory()) return true;
+    const auto is_category = [](const Feature& feature) {
+      return feature.type == FeatureType::category;
+    };
+    const bool has_categories =
+        std::any_of(features_.features().begin(), features_.features().end(), is_category);
+    if (learning_.workers.size() > 1) return false;
+    if (has_categories)
+      throw TrainingError("xgboost",
+                          "XGBoost " + to_string(xgboost::library_version()) +
+                              " does not learn from categories that lie on the disk",
+                          "choose the features \"derived\", or allow more --memory");
+    return true;
   }
 
   /// Rows in the library's form; shared by all fits on them that want the same.

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <vector>
 
 using namespace diamond;
@@ -114,4 +116,30 @@ TEST_CASE("rows are filtered and gathered in either form") {
   std::vector<double> gathered(3);
   column.gather(rows, gathered);
   CHECK(gathered == std::vector<double>{0.5, 0.1, 0.5});
+}
+
+TEST_CASE("a column reads back from its bytes as it was, and leaves what comes behind it") {
+  NumberColumn decimals;
+  decimals.push(Decimal{615, 1});
+  decimals.push(Decimal{-23, 2});
+  decimals.push_missing(1);
+  NumberColumn doubles;
+  doubles.push(1.0 / 3);
+  doubles.push(-1e300);
+  doubles.push(infinity);
+  for (const NumberColumn& column : {decimals, doubles}) {
+    std::string bytes;
+    column.append_bytes(bytes);
+    bytes += "rest";
+    std::string_view left = bytes;
+    NumberColumn read = NumberColumn::take_bytes(left, column.size());
+    CHECK(left == "rest");
+    REQUIRE(read.size() == 3);
+    CHECK(read[0] == column[0]);
+    CHECK(read[1] == column[1]);
+    CHECK(std::isnan(read[2]));
+    read.push(Decimal{1, 3});  // what follows keeps the values as they are
+    CHECK(read[1] == column[1]);
+    CHECK(read[3] == 0.001);
+  }
 }

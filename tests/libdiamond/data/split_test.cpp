@@ -148,3 +148,26 @@ TEST_CASE("the settings choose the method, the share and the seed") {
   CHECK(make_split(table, {SplitMethod::shuffle, 0.3, 5}).test == shuffle_split(200, 0.3, 5).test);
   CHECK(make_split(table, {SplitMethod::hash, 0.3, 5}).test == hash_split(table, 0.3, 5).test);
 }
+
+TEST_CASE("batch by batch the rows have the sides that they have in a table of all") {
+  const Table table = table_of(random_stones(1'000, 5));
+  for (const SplitMethod method : {SplitMethod::shuffle, SplitMethod::hash}) {
+    const SplitSettings settings{method, 0.3, 7};
+    Rows expected = make_split(table, settings).test;
+    std::sort(expected.begin(), expected.end());
+    const SplitSides sides(settings, table.rows());
+    Rows found;
+    for (std::size_t first = 0; first < table.rows(); first += 300) {
+      std::vector<std::uint8_t> keep(table.rows());
+      for (std::size_t row = first; row < std::min<std::size_t>(first + 300, table.rows()); ++row)
+        keep[row] = 1;
+      Table batch = table;
+      batch.filter(keep);
+      const std::vector<std::uint8_t> marks = sides.test_marks(batch, first);
+      REQUIRE(marks.size() == batch.rows());
+      for (std::size_t row = 0; row < marks.size(); ++row)
+        if (marks[row] != 0) found.push_back(static_cast<std::uint32_t>(first + row));
+    }
+    CHECK(found == expected);
+  }
+}

@@ -2,6 +2,7 @@
 // builtin_estimators(), and has to pass.
 #include "catch.h"
 #include "support/messages.h"
+#include "support/share_place.h"
 #include "support/stones.h"
 #include "support/temporary_directory.h"
 
@@ -261,4 +262,22 @@ TEST_CASE("every kind: where all stones cost the same, no field has an effect") 
   const Explanation explanation = model->explainer()->explain(other_stones().row(0).stone);
   CHECK(std::abs(explanation.base_value - 777) < 0.1);
   for (const double effect : explanation.effects) CHECK(std::abs(effect) < 0.1);
+}
+
+TEST_CASE("every kind: learns from rows on the disk, whether or not they fit into the memory") {
+  const std::string kind = GENERATE(from_range(all_kinds()));
+  const bool in_memory = GENERATE(true, false);
+  const Trial trial(kind);
+  const std::vector<PricedDiamond> stones = random_stones(600, 17);
+  const SharePlace place({stones.begin(), stones.begin() + 540}, {stones.begin() + 540, stones.end()});
+  Alone alone;
+  const RowShare share(place.files, alone,
+                       in_memory ? std::nullopt : std::optional(place.directory.path()));
+  const auto model =
+      trial.estimator.fit_share(share, Metric::mae, trial.settings, FitControl{}).model;
+  const Table& table = other_stones();
+  const std::vector<double> prices = predictions(*model, table);
+  std::vector<double> actual(table.rows());
+  table[Quantity::price].gather(all_rows(table), actual);
+  CHECK(evaluate(Metric::r2, actual, prices) > 0.8);
 }

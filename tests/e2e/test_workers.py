@@ -1,0 +1,298 @@
+"""Data larger than memory, and several processes that learn together: on this machine, on others (network namespaces), and started
+by somebody else."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+
+from harness import BIN, DIAMONDS, PATIENCE, Case, train, wait_until, write_diamonds
+
+TREES = {"kind": "xgboost", "params": {"n_estimators": 50}}
+FEW_TREES = {"kind": "xgboost", "params": {"n_estimators": 5}}
+LONG = {"kind": "xgboost", "params": {"n_estimators": 20000, "learning_rate": 0.001}}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class WorkersCase(Case):
+    """With the first 20,000 stones."""
+
+    def setUp(self):
+        super().setUp()
+        self.data = write_diamonds(self.folder / "stones.csv", 20_000)
+
+    def config(self, *models):
+        path = self.folder / "config.json"
+        path.write_text(json.dumps({"models": models, "report": False}))
+        return path
+
+    def command(self, models_dir, *arguments, models):
+        return ["--config", self.config(*models), "--data", self.data, "--models-dir", models_dir, *arguments]
+
+    def learn(self, name, *arguments, models):
+        """The manifests of a training into a history of its own."""
+        return json.loads(train(*self.command(self.folder / name / "models", *arguments, models=models), "--json").stdout)
+
+    def begin(self, *arguments, models=(LONG,)):
+        """A training that goes on for minutes, once its workers are there."""
+        log = open(self.folder / "log", "w+")
+        self.addCleanup(log.close)
+        process = subprocess.Popen([BIN / "diamond-train", *map(str, self.command(self.models, *arguments, models=models))],
+                                   stdout=subprocess.DEVNULL, stderr=log)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def log(self):
+        return (self.folder / "log").read_text()
+
+    def learning(self):
+        """Waits until the workers learn."""
+        wait_until(lambda: "data read" in self.log(), "the workers to learn")
+
+    def worker(self, number):
+        """The process of a worker of this test."""
+        def find():
+            for entry in os.listdir("/proc"):
+                if not entry.isdigit():
+                    continue
+                try:
+                    words = open(f"/proc/{entry}/cmdline").read().split("\0")
+                except OSError:
+                    continue
+                # What starts a worker on another machine names it, too.
+                if words[0] == str(BIN / "diamond-train") and words[1] == "worker" and words[5] == str(number) and words[3] == self.tracker():
+                    return int(entry)
+            return None
+        return wait_until(find, f"worker {number}")
+
+    def tracker(self):
+        return re.search(r"tracker=(\S+)", self.log()).group(1)
+
+    def check_history_untouched(self):
+        """No model, no data, and nothing half-made."""
+        self.assertEqual([name for name in os.listdir(self.models) if not name.endswith(".lock")], [])
+        datasets = self.folder / "datasets"
+        self.assertEqual(os.listdir(datasets) if datasets.exists() else [], [])
+
+    def linear(self, name):
+        [model] = (self.folder / name / "models").glob("*linear*/model.json")
+        return json.loads(model.read_text())
+
+    def check_same_equations(self, one, other):
+        """To 1e-9, relative."""
+        one, other = self.linear(one), self.linear(other)
+        pairs = [(one["intercept"], other["intercept"])] + [(one["coefficients"][name], other["coefficients"][name]) for name in one["coefficients"]]
+        for a, b in pairs:
+            self.assertLessEqual(abs(a - b), 1e-9 * max(abs(a), 1e-3))
+
+    def check_like(self, one, other):
+        """Trees that other sums of the same numbers grew."""
+        for metric in ("mae", "rmse"):
+            self.assertLess(abs(one["metrics"][metric] / other["metrics"][metric] - 1), 0.05)
+        self.assertEqual(one["split"], other["split"])
+
+    def judged_prices(self, name):
+        [file] = (self.folder / name / "models").glob("*linear*/test_predictions.csv")
+        return sorted(row["actual"] for row in csv.DictReader(file.open()))
+
+
+class FromTheDisk(WorkersCase):
+    def test_is_learned_what_memory_would_have_held(self):
+        linear, trees = self.learn("memory", models=({"kind": "linear"}, TREES))
+        linear_too, trees_too = self.learn("disk", "--memory", "1MiB", models=({"kind": "linear"}, TREES))
+        self.check_same_equations("memory", "disk")
+        self.assertEqual(linear["dataset"], linear_too["dataset"])
+        self.assertEqual(linear["split"], linear_too["split"])
+        self.assertEqual(self.judged_prices("memory"), self.judged_prices("disk"))
+        self.check_like(trees, trees_too)
+        self.assertEqual([n for n in os.listdir(self.folder / "disk/models") if n.startswith(".scratch")], [])
+
+    def test_a_tuned_model_and_a_blend_are_learned_too(self):
+        tuned = {"kind": "xgboost", "name": "tuned", "params": {"learning_rate": 0.3}, "tuning": {"trials": 2}}
+        models = self.learn("disk", "--memory", "1MiB", models=(tuned, {"kind": "blend", "params": {"members": [TREES, {"kind": "linear"}]}}))
+        for model in models:
+            self.assertLess(model["metrics"]["mae"], 450)
+        self.assertIn("tuning", models[0])
+
+    def test_categories_on_the_disk_are_learned_from_as_in_memory_or_not_at_all(self):
+        """Before its version 2.1 XGBoost grows wrong trees from them, and says nothing."""
+        categories = {"kind": "xgboost", "params": {"n_estimators": 50, "features": "notebook"}}
+        [trees] = self.learn("memory", models=(categories,))
+        arguments = self.command(self.folder / "disk/models", "--memory", "1MiB", "--json", models=(categories,))
+        done = subprocess.run([BIN / "diamond-train", *map(str, arguments)], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            self.check_like(trees, json.loads(done.stdout)[0])
+        else:
+            self.assertEqual(done.returncode, 4)
+            self.assertIn('choose the features "derived"', done.stderr)
+
+    def test_what_a_killed_training_leaves_the_next_one_removes(self):
+        process = self.begin("--memory", "1MiB")
+        self.learning()
+        self.assertTrue([n for n in os.listdir(self.models) if n.startswith(".scratch")])
+        process.kill()
+        process.wait()
+        train(*self.command(self.models, models=({"kind": "linear"},)))
+        self.assertEqual([n for n in os.listdir(self.models) if n.startswith(".scratch")], [])
+
+    def test_wrong_words_are_told(self):
+        for arguments, says in [(["--memory", "2GB"], "config.json#/memory"), (["--workers", "0"], "/workers/count"),
+                                (["--workers", ","], "/workers/hosts"), (["--workers", "2", "--tracker", "here:70000"], "/workers/tracker"),
+                                (["--tracker", "here"], "/workers"), (["--workers", "a,b", "--scheduled"], "/workers")]:
+            done = train(*self.command(self.models, *arguments, models=(TREES,)), code=2)
+            self.assertIn(says, done.stderr)
+        self.assertIn("--tracker", train("worker", "--tracker", "nowhere", "--number", "0", code=2).stderr)
+
+
+class OnThisMachine(WorkersCase):
+    def test_three_learn_what_one_learns(self):
+        linear, trees = self.learn("alone", models=({"kind": "linear"}, TREES))
+        together = self.learn("together", "--workers", "3", models=({"kind": "linear"}, TREES))
+        self.check_same_equations("alone", "together")
+        self.assertEqual(self.judged_prices("alone"), self.judged_prices("together"))
+        self.check_like(trees, together[1])
+
+    def test_three_learn_from_the_disk(self):
+        [trees] = self.learn("alone", models=(TREES,))
+        [trees_too] = self.learn("together", "--workers", "3", "--memory", "1MiB", models=(TREES,))
+        self.check_like(trees, trees_too)
+
+    def test_one_that_is_killed_ends_the_training(self):
+        process = self.begin("--workers", "3")
+        self.learning()
+        os.kill(self.worker(1), signal.SIGKILL)
+        self.assertEqual(process.wait(PATIENCE), 4)
+        self.assertIn("worker 1: it was killed by signal 9; nothing was published", self.log())
+        self.check_history_untouched()
+        self.learn("again", "--workers", "2", models=({"kind": "linear"},))
+
+    def test_ctrl_c_ends_all_of_them(self):
+        process = self.begin("--workers", "2")
+        self.learning()
+        workers = [self.worker(0), self.worker(1)]
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), 4)
+        self.assertIn("the training was stopped", self.log())
+        self.check_history_untouched()
+        for worker in workers:
+            wait_until(lambda: not os.path.exists(f"/proc/{worker}"), "the worker to end")
+
+    def test_they_do_not_outlive_a_training_that_is_killed(self):
+        process = self.begin("--workers", "2")
+        self.learning()
+        workers = [self.worker(0), self.worker(1)]
+        process.kill()
+        process.wait()
+        for worker in workers:
+            wait_until(lambda: not os.path.exists(f"/proc/{worker}"), "the worker to end")
+
+    def test_more_workers_than_there_are_rows_for(self):
+        write_diamonds(self.data, 30)
+        done = train(*self.command(self.models, "--workers", "4", models=({"kind": "linear"},)), code=3)
+        self.assertIn("too few rows for so many workers", done.stderr)
+        self.check_history_untouched()
+
+
+class StartedBySomebodyElse(WorkersCase):
+    """As Slurm and Kubernetes do."""
+
+    def start_worker(self, address, number):
+        process = subprocess.Popen([BIN / "diamond-train", "worker", "--tracker", address, "--number", str(number)],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_they_join_and_end_with_the_training(self):
+        address = f"127.0.0.1:{free_port()}"
+        process = self.begin("--workers", "3", "--scheduled", "--tracker", address, models=({"kind": "linear"}, FEW_TREES))
+        wait_until(lambda: "workers are awaited" in self.log(), "the tracker")
+        others = [self.start_worker(address, number) for number in (1, 2)]
+        self.assertEqual(process.wait(PATIENCE), 0, self.log())
+        self.assertEqual([other.wait(PATIENCE) for other in others], [0, 0])
+
+    def test_one_that_is_killed_ends_the_training(self):
+        address = f"127.0.0.1:{free_port()}"
+        process = self.begin("--workers", "2", "--scheduled", "--tracker", address)
+        wait_until(lambda: "workers are awaited" in self.log(), "the tracker")
+        other = self.start_worker(address, 1)
+        self.learning()
+        other.kill()
+        self.assertEqual(process.wait(PATIENCE), 4)
+        self.assertIn("a worker was lost", self.log())
+        self.check_history_untouched()
+
+
+def can_make_networks():
+    if os.geteuid() != 0 or not shutil.which("ip"):
+        return False
+    name = f"dmt{os.getpid()}"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False).returncode == 0
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+    return made
+
+
+@unittest.skipUnless(can_make_networks(), "network namespaces need root and iproute2")
+class OnOtherMachines(WorkersCase):
+    """Two machines with addresses of their own, each a network namespace, and a switch that this one is at, too."""
+
+    def setUp(self):
+        super().setUp()
+        number = os.getpid() % 250
+        self.switch, self.network = f"dms{os.getpid()}", f"10.231.{number}"
+        self.hosts = [f"dm{os.getpid()}a", f"dm{os.getpid()}b"]
+        self.addCleanup(subprocess.run, ["ip", "link", "del", self.switch], capture_output=True)
+        self.ip("link", "add", self.switch, "type", "bridge")
+        self.ip("addr", "add", f"{self.network}.1/24", "dev", self.switch)
+        self.ip("link", "set", self.switch, "up")
+        for place, host in enumerate(self.hosts):
+            self.addCleanup(subprocess.run, ["ip", "netns", "del", host], capture_output=True)
+            cable, plug = f"{host}0", f"{host}1"
+            self.ip("netns", "add", host)
+            self.ip("link", "add", cable, "type", "veth", "peer", "name", plug, "netns", host)
+            self.ip("link", "set", cable, "master", self.switch, "up")
+            self.ip("-n", host, "addr", "add", f"{self.network}.{2 + place}/24", "dev", plug)
+            self.ip("-n", host, "link", "set", plug, "up")
+            self.ip("-n", host, "link", "set", "lo", "up")
+
+    def ip(self, *words):
+        subprocess.run(["ip", *words], check=True, capture_output=True)
+
+    def workers(self):
+        return ["--workers", ",".join(self.hosts), "--remote-shell", "ip netns exec", "--tracker", f"{self.network}.1"]
+
+    def test_they_learn_what_one_learns(self):
+        linear, trees = self.learn("alone", models=({"kind": "linear"}, TREES))
+        together = self.learn("together", *self.workers(), models=({"kind": "linear"}, TREES))
+        self.check_same_equations("alone", "together")
+        self.check_like(trees, together[1])
+
+    def test_one_that_is_killed_ends_the_training(self):
+        process = self.begin(*self.workers())
+        self.learning()
+        os.kill(self.worker(1), signal.SIGKILL)
+        self.assertEqual(process.wait(PATIENCE), 4)
+        self.assertRegex(self.log(), rf"worker 1 on {self.hosts[1]}: it (was killed by signal 9|ended with exit code \d+); nothing was published")
+        self.check_history_untouched()
+
+    def test_a_machine_that_is_not_there_is_told(self):
+        arguments = self.workers()
+        arguments[1] += ",dm-nowhere"
+        done = train(*self.command(self.models, *arguments, models=(TREES,)), code=4)
+        self.assertIn("worker 2 on dm-nowhere: it ended with exit code", done.stderr)
+        self.check_history_untouched()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
