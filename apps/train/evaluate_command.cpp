@@ -82,7 +82,7 @@ void print_text(const Evaluation& evaluation, const Manifest& manifest, const st
 std::optional<std::vector<std::uint64_t>> training_rows(const ModelRegistry& registry,
                                                         const Manifest& manifest, Log& log) {
   try {
-    return hashes_of_training_rows(load_dataset(registry, manifest), manifest.split.settings);
+    return hashes_of_training_rows(registry, manifest);
   } catch (const StorageError& error) {
     log.warning("whether the model was trained on these rows is not known",
                 {{"problem", error.what()}});

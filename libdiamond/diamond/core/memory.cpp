@@ -1,5 +1,6 @@
 #include <diamond/core/memory.h>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,11 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   const auto bits = bits_of_a_unit * static_cast<unsigned>(unit - units.begin() + 1);
   if (number > std::numeric_limits<std::uint64_t>::max() >> bits) return std::nullopt;
   return number << bits;
+}
+
+void return_freed_memory_at_once() {
+  constexpr int large = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, large);
 }
 
 }  // namespace diamond

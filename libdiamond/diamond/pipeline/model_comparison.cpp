@@ -19,21 +19,20 @@ bool holds(const std::vector<std::uint64_t>& sorted, std::uint64_t hash) {
   return std::binary_search(sorted.begin(), sorted.end(), hash);
 }
 
-/// The challenger's data set, and its rows that neither was trained on.
-CommonRows common_rows(const Manifest& challenger, const Manifest& holder,
-                       const ModelRegistry& registry) {
-  const SplitSettings& split = holder.split.settings;
-  const bool same_data = challenger.dataset.sha256 == holder.dataset.sha256;
+/// The rows of the challenger's data set that neither was trained on.
+Table common_rows(const Manifest& challenger, const Manifest& holder,
+                  const ModelRegistry& registry) {
+  const auto of_challenger = hashes_of_training_rows(registry, challenger);
   std::vector<std::uint64_t> of_holder;
-  if (!same_data) of_holder = hashes_of_training_rows(load_dataset(registry, holder), split);
-  CommonRows common;
-  common.table = load_dataset(registry, challenger);
-  const auto of_challenger = hashes_of_training_rows(common.table, challenger.split.settings);
-  if (same_test_rows(challenger, holder))
-    of_holder = of_challenger;
-  else if (same_data)
-    of_holder = hashes_of_training_rows(common.table, split);
-  common.rows = unseen_rows(common.table, of_challenger, of_holder);
+  if (!same_test_rows(challenger, holder)) of_holder = hashes_of_training_rows(registry, holder);
+  Table common;
+  read_dataset(registry, challenger, [&](const Table& rows) {
+    std::vector<std::uint8_t> keep(rows.rows());
+    for (const std::uint32_t row : unseen_rows(rows, of_challenger, of_holder)) keep[row] = 1;
+    Table unseen = rows;
+    unseen.filter(keep);
+    common.append(unseen);
+  });
   return common;
 }
 
@@ -45,11 +44,13 @@ std::vector<double> prices_by(const Model& model, const CommonRows& common) {
 
 }  // namespace
 
-std::vector<std::uint64_t> hashes_of_training_rows(const Table& table, const SplitSettings& split) {
-  const std::vector<std::uint32_t> rows = make_split(table, split).train;
-  std::vector<std::uint64_t> hashes(rows.size());
-  parallel_for(rows.size(), piece, [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) hashes[i] = row_hash(table, rows[i]);
+std::vector<std::uint64_t> hashes_of_training_rows(const ModelRegistry& registry,
+                                                   const Manifest& model) {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(model.split.train_rows);
+  read_sides(registry, model, [&](const Table& rows, const std::vector<std::uint8_t>& is_test) {
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+      if (is_test[row] == 0) hashes.push_back(row_hash(rows, row));
   });
   std::sort(hashes.begin(), hashes.end());
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
@@ -79,7 +80,9 @@ CommonRows meet(const Manifest& challenger, const Manifest& holder, const ModelR
                 const EstimatorCatalog& catalog) {
   const auto challenging = load_model(registry, catalog, challenger);
   const auto holding = load_model(registry, catalog, holder);
-  CommonRows common = common_rows(challenger, holder, registry);
+  CommonRows common;
+  common.table = common_rows(challenger, holder, registry);
+  common.rows = all_rows(common.table);
   common.actual.resize(common.rows.size());
   common.table[Quantity::price].gather(common.rows, common.actual);
   common.challenger = prices_by(*challenging, common);

@@ -18,10 +18,10 @@ namespace diamond {
 /// With fewer rows than this chance decides more than the models do.
 inline constexpr std::size_t least_compared_rows = 200;
 
-/// The hashes of the rows that a model with this split of `table` was trained on, sorted, each
-/// once.
-[[nodiscard]] std::vector<std::uint64_t> hashes_of_training_rows(const Table& table,
-                                                                 const SplitSettings& split);
+/// The hashes of the rows that a model was trained on, sorted, each once: 8 bytes a row. Throws as
+/// `load_dataset`.
+[[nodiscard]] std::vector<std::uint64_t> hashes_of_training_rows(const ModelRegistry& registry,
+                                                                 const Manifest& model);
 
 /// The rows of `table` that stand among the training rows of neither: equal rows count as the same,
 /// wherever they stand. Both as `hashes_of_training_rows` gives them. In the table's order.
@@ -34,8 +34,8 @@ inline constexpr std::size_t least_compared_rows = 200;
 
 /// Two models on the rows of the challenger's data set that neither was trained on.
 struct CommonRows {
-  Table table;                      // the challenger's data set
-  std::vector<std::uint32_t> rows;  // the common ones, in the table's order
+  Table table;                      // of the challenger's data set, in its order
+  std::vector<std::uint32_t> rows;  // all of that table's
   std::vector<double> actual;       // USD, one for each of these rows, as are the next two
   std::vector<double> challenger;   // its prices
   std::vector<double> holder;
@@ -44,7 +44,8 @@ struct CommonRows {
 };
 
 /// Finds the rows and asks both models for their prices. The data sets are read from the store, one
-/// after the other, and once where both models have the same. Throws what `load_model` and
+/// after the other and piece by piece: in memory are the hashes of both models' training rows, and
+/// the common rows. Throws what `load_model` and
 /// `load_dataset` throw.
 [[nodiscard]] CommonRows meet(const Manifest& challenger, const Manifest& holder,
                               const ModelRegistry& registry, const EstimatorCatalog& catalog);

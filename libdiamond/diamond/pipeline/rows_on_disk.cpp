@@ -1,6 +1,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/lazy.h>
+#include <diamond/core/memory.h>
 #include <diamond/core/random.h>
 #include <diamond/data/cleaned_csv.h>
 #include <diamond/data/row_store.h>
@@ -190,6 +191,7 @@ class RowsOnDisk final : public TrainingRows {
     std::optional<ScratchDirectory> cache;
     std::optional<fs::path> cache_path;
     if (!fits_in_memory_) {
+      return_freed_memory_at_once();
       cache_path = cache.emplace(scratch_.path() / "cache").path();
       make_directory(*cache_path);
     }

@@ -1,7 +1,9 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
+#include <diamond/data/cleaned_csv.h>
 #include <diamond/data/cleaning.h>
+#include <diamond/data/split.h>
 #include <diamond/data/csv_reader.h>
 #include <diamond/pipeline/stored_model.h>
 
@@ -19,6 +21,19 @@ void check_files(const Manifest& manifest, const std::filesystem::path& director
       throw StorageError((directory / name).string(),
                          "the file is not as it was when the model was published",
                          "restore it, or train the model again");
+}
+
+/// The file of a model's data, found to be as it was.
+std::filesystem::path dataset_file(const ModelRegistry& registry, const Manifest& manifest) {
+  std::filesystem::path file = registry.datasets().path_of(manifest.dataset.sha256);
+  if (!std::filesystem::exists(file))
+    throw StorageError(file.string(),
+                       "the data that " + manifest.id + " was trained on are not there",
+                       "restore the file, or train the model again");
+  if (sha256_of_file(file) != manifest.dataset.sha256)
+    throw StorageError(file.string(), "the data are not those that their name promises",
+                       "restore the file, or remove it and train the model again");
+  return file;
 }
 
 }  // namespace
@@ -47,16 +62,27 @@ std::optional<PriceIntervals> load_intervals(const ModelRegistry& registry,
   }
 }
 
+void read_dataset(const ModelRegistry& registry, const Manifest& manifest,
+                  const std::function<void(const Table&)>& use) {
+  (void)read_cleaned(dataset_file(registry, manifest), "", use);
+}
+
+void read_sides(
+    const ModelRegistry& registry, const Manifest& manifest,
+    const std::function<void(const Table&, const std::vector<std::uint8_t>& is_test)>& use) {
+  const SplitSides sides(manifest.split.settings, manifest.dataset.rows_kept);
+  std::size_t first = 0;
+  read_dataset(registry, manifest, [&](const Table& rows) {
+    if (first + rows.rows() > manifest.dataset.rows_kept)
+      throw StorageError(registry.directory_of(manifest.id).string(),
+                         "its data have more rows than its manifest says", "train the model again");
+    use(rows, sides.test_marks(rows, first));
+    first += rows.rows();
+  });
+}
+
 Table load_dataset(const ModelRegistry& registry, const Manifest& manifest) {
-  const std::filesystem::path file = registry.datasets().path_of(manifest.dataset.sha256);
-  if (!std::filesystem::exists(file))
-    throw StorageError(file.string(),
-                       "the data that " + manifest.id + " was trained on are not there",
-                       "restore the file, or train the model again");
-  if (sha256_of_file(file) != manifest.dataset.sha256)
-    throw StorageError(file.string(), "the data are not those that their name promises",
-                       "restore the file, or remove it and train the model again");
-  Table table = read_csv(file).table;
+  Table table = read_csv(dataset_file(registry, manifest)).table;
   clean(table);
   return table;
 }

@@ -8,9 +8,12 @@
 #include <diamond/registry/model_registry.h>
 #include <diamond/trust/price_intervals.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace diamond {
 
@@ -27,6 +30,17 @@ void save_intervals(const PriceIntervals& intervals, const std::filesystem::path
 /// few rows. Throws StorageError where the file is not what it should be.
 [[nodiscard]] std::optional<PriceIntervals> load_intervals(const ModelRegistry& registry,
                                                            const Manifest& manifest);
+
+/// Gives the rows that it was trained and tested on, cleaned as they were then, to `use`, in the
+/// file's order and a few thousand at a time: with the memory of a few of those. Throws as
+/// `load_dataset`.
+void read_dataset(const ModelRegistry& registry, const Manifest& manifest,
+                  const std::function<void(const Table&)>& use);
+
+/// The same, and for each row whether it is one of the model's test rows (1) or not (0).
+void read_sides(
+    const ModelRegistry& registry, const Manifest& manifest,
+    const std::function<void(const Table&, const std::vector<std::uint8_t>& is_test)>& use);
 
 /// The rows that it was trained and tested on, cleaned as they were then. Throws StorageError where
 /// the data are not there or not those that their name promises.

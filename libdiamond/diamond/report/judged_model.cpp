@@ -1,5 +1,4 @@
 #include <diamond/core/error.h>
-#include <diamond/data/split.h>
 #include <diamond/pipeline/stored_model.h>
 #include <diamond/report/judged_model.h>
 
@@ -22,8 +21,12 @@ JudgedModel judge(const ModelRegistry& registry, const EstimatorCatalog& catalog
   JudgedModel judged;
   judged.manifest = registry.manifest(id);
   judged.model = load_model(registry, catalog, judged.manifest);
-  judged.table = load_dataset(registry, judged.manifest);
-  judged.test = make_split(judged.table, judged.manifest.split.settings).test;
+  read_sides(registry, judged.manifest,
+             [&](Table rows, const std::vector<std::uint8_t>& is_test) {
+               rows.filter(is_test);
+               judged.table.append(rows);
+             });
+  judged.test = all_rows(judged.table);
   judged.actual.resize(judged.test.size());
   judged.predicted.resize(judged.test.size());
   judged.table[Quantity::price].gather(judged.test, judged.actual);

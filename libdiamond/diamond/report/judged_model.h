@@ -18,8 +18,8 @@ namespace diamond {
 struct JudgedModel {
   Manifest manifest;
   std::unique_ptr<const Model> model;
-  Table table;                      // all rows of its data set, cleaned
-  std::vector<std::uint32_t> test;  // the rows that it did not learn from
+  Table table;                      // the rows of its data set that it did not learn from
+  std::vector<std::uint32_t> test;  // all of them
   std::vector<double> actual;       // USD, one for each test row, as is the next
   std::vector<double> predicted;
 

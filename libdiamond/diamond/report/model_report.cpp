@@ -41,13 +41,16 @@ Json about_data(const Manifest& manifest) {
 }
 
 Json metrics_of(const JudgedModel& judged) {
+  const Manifest& manifest = judged.manifest;
   Json metrics = Json::array();
   for (const Metric metric : all_metrics) {
     const MetricEstimate estimate = bootstrap_interval(metric, judged.actual, judged.predicted);
+    // What was found then is the same sum in another order.
+    const auto kept = manifest.metrics.find(metric);
     metrics.push_back({{"metric", info(metric).name},
                        {"unit", info(metric).unit},
                        {"better", info(metric).better == Better::lower ? "lower" : "higher"},
-                       {"value", estimate.value},
+                       {"value", kept == manifest.metrics.end() ? estimate.value : kept->second},
                        {"low", estimate.interval.low},
                        {"high", estimate.interval.high}});
   }

@@ -1,4 +1,5 @@
 #include <diamond/core/file.h>
+#include <diamond/core/memory.h>
 #include <diamond/models/row_share.h>
 #include <diamond/workers/job.h>
 #include <diamond/workers/worker.h>
@@ -14,6 +15,7 @@ namespace {
 /// A directory of its own for what a worker does not hold in memory.
 std::optional<std::filesystem::path> cache_of(const Job& job, const Collective& workers) {
   if (job.in_memory) return std::nullopt;
+  return_freed_memory_at_once();
   std::filesystem::path cache = job.rows / ("worker-" + std::to_string(workers.rank()));
   make_directory(cache);
   return cache;
