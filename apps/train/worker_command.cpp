@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <iostream>
 
 namespace diamond::train {
@@ -19,6 +20,9 @@ class WorkerCommand final : public Command {
 
   void add_options(CLI::App& app) override {
     app.add_option("--tracker", tracker_, "HOST:PORT of the training")->required();
+    app.add_option("--patience", patience_,
+                   "seconds for which the training is looked for (default: 300)")
+        ->check(CLI::Range(0U, 86'400U));
     app.add_option("--number", number_, "which of the workers this is: 0, 1, 2, ...")->required();
   }
 
@@ -27,7 +31,7 @@ class WorkerCommand final : public Command {
     if (!tracker || tracker->port == 0)
       throw UsageError("--tracker", "this is no address", "write it as HOST:PORT");
     try {
-      run_worker(*tracker, number_, context.catalog, std::cin, std::cout);
+      run_worker(*tracker, number_, std::chrono::seconds(patience_), context.catalog, std::cin, std::cout);
     } catch (const Error& error) {
       throw TrainingError("worker " + std::to_string(number_), error.what(), "");
     }
@@ -36,6 +40,7 @@ class WorkerCommand final : public Command {
  private:
   std::string tracker_;
   unsigned number_ = 0;
+  unsigned patience_ = 300;  // seconds
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -34,6 +35,12 @@ def wait_until(condition, what, patience=PATIENCE):
             return result
         time.sleep(0.02)
     raise AssertionError(f"waited in vain for {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def train(*arguments, cwd=ROOT, env=None, code=0):

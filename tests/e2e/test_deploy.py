@@ -6,13 +6,12 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
 import unittest
 
-from harness import BIN, PATIENCE, ROOT, STONE, Case, Postgres, train, wait_until
+from harness import BIN, PATIENCE, ROOT, STONE, Case, Postgres, free_port, train, wait_until
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
@@ -29,12 +28,6 @@ http {{
   include {folder}/diamond.conf;
 }}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Client(threading.Thread):

@@ -71,10 +71,16 @@ std::string to_string(const TrackerAddress& address) {
   return address.host + ":" + std::to_string(address.port);
 }
 
-XgboostCollective::XgboostCollective(const TrackerAddress& tracker, unsigned number) {
+XgboostCollective::XgboostCollective(const TrackerAddress& tracker, unsigned number,
+                                     std::chrono::seconds patience) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point last = Clock::now() + patience;
+  const std::string config = config_of(tracker, number).dump();
   XGBSetGlobalConfig(R"({"verbosity": 0})");  // who has which rank is no news
-  check(XGCommunicatorInit(config_of(tracker, number).dump().c_str()),
-        "worker " + std::to_string(number) + " does not reach the tracker at " + to_string(tracker));
+  int status = XGCommunicatorInit(config.c_str());
+  while (status != 0 && Clock::now() < last) status = XGCommunicatorInit(config.c_str());
+  check(status, "worker " + std::to_string(number) + " does not reach the tracker at " +
+                    to_string(tracker));
   rank_ = static_cast<unsigned>(XGCommunicatorGetRank());
   size_ = static_cast<unsigned>(XGCommunicatorGetWorldSize());
 }

@@ -4,6 +4,7 @@
 
 #include <diamond/models/collective.h>
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,8 +29,8 @@ struct TrackerAddress {
 class XgboostCollective final : public Collective {
  public:
   /// Waits until all workers have come. `number`: 0, 1, 2, …, each once; becomes the rank.
-  /// Throws TrainingError where the tracker cannot be reached.
-  XgboostCollective(const TrackerAddress& tracker, unsigned number);
+  /// Throws TrainingError where the tracker cannot be reached, tried for so long.
+  XgboostCollective(const TrackerAddress& tracker, unsigned number, std::chrono::seconds patience);
   XgboostCollective(const XgboostCollective&) = delete;
   XgboostCollective& operator=(const XgboostCollective&) = delete;
   ~XgboostCollective() override;

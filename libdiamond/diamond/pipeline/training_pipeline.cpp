@@ -132,6 +132,8 @@ class Training {
   TrainingResult run() {
     const FileLock lock = registry_.lock_for_training();
     registry_.remove_leftovers();
+    // A scheduler's workers wait for this, whether or not there is something to learn.
+    if (config_.workers && config_.workers->scheduled) gather_crew();
     history_ = registry_.history();
     for (const std::string& problem : history_.problems) log_.warning(problem);
     for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_))
@@ -182,10 +184,12 @@ class Training {
   std::unique_ptr<TrainingRows> read(const StagedSource& source) {
     if (!config_.workers && fits_in_memory(source.staged.bytes(), config_.memory))
       return rows_in_memory(source, config_, catalog_, log_);
-    if (config_.workers && !crew_) crew_.emplace(*config_.workers, watch_.stop, log_);
+    if (config_.workers && !crew_) gather_crew();
     return rows_on_disk(source, config_, catalog_, registry_.make_scratch(),
                         crew_ ? &*crew_ : nullptr, log_);
   }
+
+  void gather_crew() { crew_.emplace(*config_.workers, watch_.stop, log_); }
 
   /// Tunes where that is asked for, and fits to all training rows. Test rows are not seen here.
   Trained learn(const ModelSpec& spec, const std::string& study, TrainingRows& rows) {

@@ -35,8 +35,9 @@ FittedModel fit(const Job& job, const EstimatorCatalog& catalog, Collective& wor
 }  // namespace
 
 void run_worker(const xgboost::TrackerAddress& tracker, unsigned number,
-                const EstimatorCatalog& catalog, std::istream& jobs, std::ostream& answers) {
-  xgboost::XgboostCollective workers(tracker, number);
+                std::chrono::seconds patience, const EstimatorCatalog& catalog, std::istream& jobs,
+                std::ostream& answers) {
+  xgboost::XgboostCollective workers(tracker, number, patience);
   const bool leads = workers.rank() == 0;
   if (leads) answers << Json{{"workers", workers.size()}}.dump() << std::endl;
   while (true) {
