@@ -5,7 +5,7 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-LIBRARY = ["core", "data", "features", "metrics", "models", "trust", "tuning", "registry", "pipeline", "report"]
+LIBRARY = ["core", "data", "features", "metrics", "models", "trust", "tuning", "registry", "workers", "pipeline", "report"]
 # served_model stands between access and api, settings before commands; main.cpp sees all
 SERVER = ["http", "traffic", "access", "telemetry", "api", "commands"]
 ONLY_IN = {  # a library's header → the files that may see it
@@ -22,7 +22,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "systemd/": r"apps/serve/service_manager\.cpp",
     "zlib.h": r"apps/serve/http/content_coding\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
-    "xgboost/": r"libdiamond/diamond/models/xgboost_library\.cpp",
+    "xgboost/": r"libdiamond/diamond/models/xgboost_(library|collective|tracker)\.cpp",
     "CLI/": r"apps/(train/(command_line|\w+_command)\.(h|cpp)|serve/settings\.cpp|manual/\w+\.(h|cpp))",
 }
 

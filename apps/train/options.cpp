@@ -38,9 +38,8 @@ void put_workers(const TrainingOptions& options, Json& document) {
   if (options.workers) {
     workers.erase("count");
     workers.erase("hosts");
-    const bool is_count =
-        options.workers->find_first_not_of("0123456789") == std::string::npos &&
-        options.workers->size() < 6;  // more would be none
+    const bool is_count = options.workers->find_first_not_of("0123456789") == std::string::npos &&
+                          options.workers->size() < 6;  // more would be none
     if (is_count)
       workers["count"] = std::stoul("0" + *options.workers);
     else

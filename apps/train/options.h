@@ -33,7 +33,7 @@ struct TrainingOptions {
   std::optional<double> test_size;
   std::optional<double> max_rejected;
   std::optional<std::size_t> trials;
-  std::optional<double> time_budget;  // seconds
+  std::optional<double> time_budget;        // seconds
   std::optional<std::string> memory;        // "4 GiB"
   std::optional<std::string> workers;       // "4", or "alpha,beta"
   std::optional<std::string> tracker;       // "HOST:PORT"

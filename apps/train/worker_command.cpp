@@ -31,7 +31,8 @@ class WorkerCommand final : public Command {
     if (!tracker || tracker->port == 0)
       throw UsageError("--tracker", "this is no address", "write it as HOST:PORT");
     try {
-      run_worker(*tracker, number_, std::chrono::seconds(patience_), context.catalog, std::cin, std::cout);
+      run_worker(*tracker, number_, std::chrono::seconds(patience_), context.catalog, std::cin,
+                 std::cout);
     } catch (const Error& error) {
       throw TrainingError("worker " + std::to_string(number_), error.what(), "");
     }

@@ -12,19 +12,12 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import unittest
 
-from harness import BIN, ROOT, Case, Postgres, copy_project, wait_until
+from harness import BIN, ROOT, Case, Postgres, copy_project, free_port, wait_until
 
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def train_less(config):

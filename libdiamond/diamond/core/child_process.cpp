@@ -79,8 +79,8 @@ ChildProcess::~ChildProcess() {
 std::optional<ProcessEnd> ChildProcess::poll() {
   int status = 0;
   if (!end_ && ::waitpid(pid_, &status, WNOHANG) == pid_)
-    end_ = WIFSIGNALED(status) ? ProcessEnd{0, WTERMSIG(status)}
-                               : ProcessEnd{WEXITSTATUS(status), 0};
+    end_ =
+        WIFSIGNALED(status) ? ProcessEnd{0, WTERMSIG(status)} : ProcessEnd{WEXITSTATUS(status), 0};
   return end_;
 }
 

@@ -88,7 +88,8 @@ RowStore::RowStore(std::filesystem::path file) : file_(std::move(file)) {
   if (size < sizeof footer) throw broken();
   read_at(handle, size - sizeof footer, bytes_to(std::span(&footer, 1)), file_);
   const std::uintmax_t places = (size - sizeof footer) / sizeof(std::uint64_t);
-  if (std::string_view(footer.mark.data(), footer.mark.size()) != last_bytes || footer.batches >= places)
+  if (std::string_view(footer.mark.data(), footer.mark.size()) != last_bytes ||
+      footer.batches >= places)
     throw broken();
   rows_ = footer.rows;
   offsets_.resize(footer.batches + 1);

@@ -30,7 +30,8 @@ int type_double() {
 void check(int status, std::string_view what) {
   if (status == 0) return;
   const std::string_view error = XGBGetLastError();
-  throw TrainingError("workers", std::string(what) + ": " + std::string(error.substr(0, error.find('\n'))),
+  throw TrainingError("workers",
+                      std::string(what) + ": " + std::string(error.substr(0, error.find('\n'))),
                       "look at what the other workers say");
 }
 

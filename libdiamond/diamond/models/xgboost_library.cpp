@@ -214,15 +214,14 @@ Matrix Matrix::quantised(const MatrixSource& source, int max_bin, unsigned threa
   const std::string config = R"({"missing":NaN,"max_bin":)" + std::to_string(max_bin) +
                              R"(,"nthread":)" + std::to_string(threads) + "}";
   DMatrixHandle handle = nullptr;
-  const int status = XGQuantileDMatrixCreateFromCallback(
-      &feed, feed.proxy(), nullptr, Feed::reset, Feed::next, config.c_str(), &handle);
+  const int status = XGQuantileDMatrixCreateFromCallback(&feed, feed.proxy(), nullptr, Feed::reset,
+                                                         Feed::next, config.c_str(), &handle);
   feed.rethrow();
   check(status);
   return Matrix(handle);
 }
 
-Matrix Matrix::on_disk(MatrixSource source, const std::filesystem::path& prefix,
-                       unsigned threads) {
+Matrix Matrix::on_disk(MatrixSource source, const std::filesystem::path& prefix, unsigned threads) {
   auto feed = std::make_shared<Feed>(std::move(source));
   const std::string config = R"({"missing":NaN,"nthread":)" + std::to_string(threads) +
                              R"(,"cache_prefix":)" + Json(prefix.string()).dump() + "}";

@@ -202,8 +202,8 @@ class Boosting {
     for (const Feature& feature : features_.features())
       source.columns.push_back({std::string(feature.name), feature.type == FeatureType::category});
     source.batches = pieces.count;
-    source.fill = [this, pieces = std::move(pieces), power,
-                   mean = sums_.price / sums_.rows](std::size_t batch, xgboost::MatrixRows& rows) {
+    source.fill = [this, pieces = std::move(pieces), power, mean = sums_.price / sums_.rows](
+                      std::size_t batch, xgboost::MatrixRows& rows) {
       pieces.visit(batch, [&](const TableView& view) {
         rows.values.resize(view.size() * features_.columns());
         rows.targets.resize(view.size());
@@ -253,8 +253,8 @@ class Boosting {
   }
 
   std::unique_ptr<Model> finished(const Booster& booster) const {
-    return xgboost::make_model(
-        booster.to_bytes(), {features_, settings_.target, learning_.mean_log_carat}, "xgboost");
+    return xgboost::make_model(booster.to_bytes(),
+                               {features_, settings_.target, learning_.mean_log_carat}, "xgboost");
   }
 
   const Learning& learning_;
@@ -279,8 +279,7 @@ FittedModel boost(const Learning& learning, const FitSettings& settings,
 
 FittedModel boost(const FitRows& rows, const FitSettings& settings, const FitControl& control) {
   Alone alone;
-  const unsigned threads =
-      control.threads != 0 ? control.threads : threads_for(rows.train.size());
+  const unsigned threads = control.threads != 0 ? control.threads : threads_for(rows.train.size());
   return boost({pieces_of(rows.train, block_rows_of_matrix), rows.validation, rows.metric,
                 mean_log_carat(rows.train), threads, alone, std::nullopt},
                settings, control);
@@ -331,13 +330,14 @@ class XgboostRegressor final : public Estimator {
     const bool must_find_trees = !settings.params.contains("n_estimators");
     const std::vector<std::uint32_t> sample = all_rows(share.sample());
     const std::vector<std::uint32_t> held_out = all_rows(share.held_out());
-    Learning learning{pieces_of(share, must_find_trees ? RowShare::Rows::most : RowShare::Rows::all),
-                      std::nullopt,
-                      metric,
-                      mean_log_carat({share.sample(), sample}),
-                      control.threads != 0 ? control.threads : std::thread::hardware_concurrency(),
-                      share.collective(),
-                      share.cache()};
+    Learning learning{
+        pieces_of(share, must_find_trees ? RowShare::Rows::most : RowShare::Rows::all),
+        std::nullopt,
+        metric,
+        mean_log_carat({share.sample(), sample}),
+        control.threads != 0 ? control.threads : std::thread::hardware_concurrency(),
+        share.collective(),
+        share.cache()};
     if (must_find_trees) {
       if (held_out.empty())
         throw TrainingError("xgboost", "there are too few rows to find the number of trees",

@@ -44,10 +44,10 @@ class Tracker::Running {
   static void check(int status) {
     if (status == 0) return;
     const std::string_view error = XGBGetLastError();
-    throw TrainingError("workers",
-                        "the tracker cannot be started: " +
-                            std::string(error.substr(0, error.find('\n'))),
-                        "name another address with --tracker");
+    throw TrainingError(
+        "workers",
+        "the tracker cannot be started: " + std::string(error.substr(0, error.find('\n'))),
+        "name another address with --tracker");
   }
 
   static constexpr int sort_by_task = 1;

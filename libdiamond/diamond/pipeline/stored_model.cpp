@@ -3,8 +3,8 @@
 #include <diamond/core/hash.h>
 #include <diamond/data/cleaned_csv.h>
 #include <diamond/data/cleaning.h>
-#include <diamond/data/split.h>
 #include <diamond/data/csv_reader.h>
+#include <diamond/data/split.h>
 #include <diamond/pipeline/stored_model.h>
 
 #include <filesystem>

@@ -49,19 +49,23 @@ const Manifest* find_same(const std::vector<Manifest>& history, const Manifest& 
 void write_predictions(const std::filesystem::path& file, std::span<const double> actual,
                        std::span<const double> predicted) {
   constexpr std::size_t piece = 65'536;
-  std::vector<std::string> texts((actual.size() + piece - 1) / piece);
-  parallel_for(actual.size(), piece, [&](std::size_t first, std::size_t last) {
-    std::string& text = texts[first / piece];
-    for (std::size_t i = first; i < last; ++i) {
-      append_number(text, actual[i]);
-      text += ',';
-      append_number(text, predicted[i]);
-      text += '\n';
-    }
-  });
+  constexpr std::size_t group = 16 * piece;  // whose text is in memory at a time
   const FileHandle handle = open_to_write(file);
   write_all(handle, "actual,predicted\n", file);
-  for (const std::string& text : texts) write_all(handle, text, file);
+  for (std::size_t begin = 0; begin < actual.size(); begin += group) {
+    const std::size_t rows = std::min(group, actual.size() - begin);
+    std::vector<std::string> texts((rows + piece - 1) / piece);
+    parallel_for(rows, piece, [&](std::size_t first, std::size_t last) {
+      std::string& text = texts[first / piece];
+      for (std::size_t i = begin + first; i < begin + last; ++i) {
+        append_number(text, actual[i]);
+        text += ',';
+        append_number(text, predicted[i]);
+        text += '\n';
+      }
+    });
+    for (const std::string& text : texts) write_all(handle, text, file);
+  }
   sync_path(file);
 }
 

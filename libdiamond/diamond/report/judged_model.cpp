@@ -21,11 +21,10 @@ JudgedModel judge(const ModelRegistry& registry, const EstimatorCatalog& catalog
   JudgedModel judged;
   judged.manifest = registry.manifest(id);
   judged.model = load_model(registry, catalog, judged.manifest);
-  read_sides(registry, judged.manifest,
-             [&](Table rows, const std::vector<std::uint8_t>& is_test) {
-               rows.filter(is_test);
-               judged.table.append(rows);
-             });
+  read_sides(registry, judged.manifest, [&](Table rows, const std::vector<std::uint8_t>& is_test) {
+    rows.filter(is_test);
+    judged.table.append(rows);
+  });
   judged.test = all_rows(judged.table);
   judged.actual.resize(judged.test.size());
   judged.predicted.resize(judged.test.size());

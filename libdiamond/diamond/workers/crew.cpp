@@ -38,11 +38,12 @@ xgboost::TrackerAddress address_of(const CrewSettings& settings) {
 Crew::Crew(CrewSettings settings, const std::stop_token& stop, Log& log)
     : settings_(std::move(settings)),
       tracker_(address_of(settings_), static_cast<unsigned>(settings_.size())) {
-  if (settings_.program.empty()) settings_.program = std::filesystem::read_symlink("/proc/self/exe");
+  if (settings_.program.empty())
+    settings_.program = std::filesystem::read_symlink("/proc/self/exe");
   const auto started = static_cast<unsigned>(settings_.scheduled ? 1 : settings_.size());
   for (unsigned number = 0; number < started; ++number) start(number);
-  log.info("workers are awaited", {{"workers", settings_.size()},
-                                   {"tracker", to_string(tracker_.address())}});
+  log.info("workers are awaited",
+           {{"workers", settings_.size()}, {"tracker", to_string(tracker_.address())}});
   const Json hello = answer(stop, settings_.patience);
   log.info("workers are there", {{"workers", hello.at("workers")}});
 }
@@ -68,9 +69,9 @@ void Crew::start(unsigned number) {
     command.push_back(settings_.hosts[number]);
     name += " on " + settings_.hosts[number];
   }
-  const std::vector<std::string> words = {settings_.program.string(),   "worker",   "--tracker",
-                                          to_string(tracker_.address()), "--number",
-                                          std::to_string(number)};
+  const std::vector<std::string> words = {
+      settings_.program.string(),    "worker",   "--tracker",
+      to_string(tracker_.address()), "--number", std::to_string(number)};
   command.insert(command.end(), words.begin(), words.end());
   workers_.push_back({std::move(name), ChildProcess(command)});
 }
@@ -86,10 +87,10 @@ Json Crew::answer(const std::stop_token& stop, double seconds) {
       throw TrainingError("workers", "the training was stopped", "nothing of it was published");
     find_lost_worker();
     if (std::chrono::duration<double>(Clock::now() - begin).count() > seconds)
-      throw TrainingError("workers",
-                          "after " + std::to_string(static_cast<int>(seconds)) +
-                              " s not all of them are there",
-                          "see that each reaches the tracker at " + to_string(tracker_.address()));
+      throw TrainingError(
+          "workers",
+          "after " + std::to_string(static_cast<int>(seconds)) + " s not all of them are there",
+          "see that each reaches the tracker at " + to_string(tracker_.address()));
   }
 }
 

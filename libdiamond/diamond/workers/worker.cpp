@@ -26,8 +26,7 @@ FittedModel fit(const Job& job, const EstimatorCatalog& catalog, Collective& wor
   const RowShare share({job.rows}, workers, cache);
   FitControl control;
   control.threads = job.threads;
-  FittedModel fitted =
-      catalog.at(job.kind, "").fit_share(share, job.metric, job.settings, control);
+  FittedModel fitted = catalog.at(job.kind, "").fit_share(share, job.metric, job.settings, control);
   if (cache) std::filesystem::remove_all(*cache);
   return fitted;
 }

@@ -41,7 +41,9 @@ TEST_CASE("read in pieces, a file without stones and one with a fault are refuse
   const auto none = [](const Table&) {};
   const std::string text = csv_of(random_stones(3, 1));
   const auto empty = directory.write("a.csv", text.substr(0, text.find('\n') + 1));
-  check_says(message_of<DataError>([&] { (void)read_cleaned(empty, "", none); }), {"a.csv:1: ", "no stones"});
+  check_says(message_of<DataError>([&] { (void)read_cleaned(empty, "", none); }),
+             {"a.csv:1: ", "no stones"});
   const auto broken = directory.write("b.csv", text + "1,2\n");
-  check_says(message_of<DataError>([&] { (void)read_cleaned(broken, "list.csv", none); }), {"list.csv:5: "});
+  check_says(message_of<DataError>([&] { (void)read_cleaned(broken, "list.csv", none); }),
+             {"list.csv:5: "});
 }

@@ -62,7 +62,8 @@ TEST_CASE("a store that is not whole is refused") {
   const std::string whole = read_file(directory / "a.rows");
   for (const std::size_t size : {std::size_t{0}, std::size_t{10}, whole.size() - 1}) {
     directory.write("b.rows", whole.substr(0, size));
-    check_says(message_of<StorageError>([&] { (void)RowStore(directory / "b.rows"); }), {"b.rows: ", "not whole"});
+    check_says(message_of<StorageError>([&] { (void)RowStore(directory / "b.rows"); }),
+               {"b.rows: ", "not whole"});
   }
   check_says(message_of<StorageError>([&] { (void)RowStore(directory / "c.rows"); }), {"c.rows: "});
 }

@@ -269,7 +269,8 @@ TEST_CASE("every kind: learns from rows on the disk, whether or not they fit int
   const bool in_memory = GENERATE(true, false);
   const Trial trial(kind);
   const std::vector<PricedDiamond> stones = random_stones(600, 17);
-  const SharePlace place({stones.begin(), stones.begin() + 540}, {stones.begin() + 540, stones.end()});
+  const SharePlace place({stones.begin(), stones.begin() + 540},
+                         {stones.begin() + 540, stones.end()});
   Alone alone;
   const RowShare share(place.files, alone,
                        in_memory ? std::nullopt : std::optional(place.directory.path()));
