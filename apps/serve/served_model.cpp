@@ -42,7 +42,7 @@ std::shared_ptr<const ServedModel> load_served_model(const ModelRegistry& regist
   std::unique_ptr<const Model> model = load_model(registry, catalog, manifest);
   std::unique_ptr<const Explainer> explainer = model->explainer();
   std::optional<PriceIntervals> intervals = load_intervals(registry, manifest);
-  const auto stones = std::make_shared<const Table>(load_dataset(registry, manifest));
+  const auto stones = std::make_shared<const Table>(load_stones(registry, manifest));
   std::string name = model_text(manifest.id, manifest.kind);
   return std::make_shared<const ServedModel>(
       ServedModel{std::move(lease), std::move(manifest), std::move(model), std::move(intervals),

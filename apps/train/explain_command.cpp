@@ -38,7 +38,7 @@ struct Explaining {
   Explaining(const std::string& text, const ModelRegistry& registry, const Context& context)
       : chosen(choose_model(text, registry, context)),
         explainer(chosen.model->explainer()),
-        stones(std::make_shared<const Table>(load_dataset(registry, chosen.manifest))),
+        stones(std::make_shared<const Table>(load_stones(registry, chosen.manifest))),
         profile(*stones),
         neighbours(stones) {}
 

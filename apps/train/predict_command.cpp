@@ -37,7 +37,7 @@ class PredictCommand final : public Command {
     const ModelRegistry registry(models_directory(context.options));
     const ChosenModel chosen = choose_model(model_, registry, context);
     const Lazy<TrainingProfile> profile(
-        [&] { return TrainingProfile(load_dataset(registry, chosen.manifest)); });
+        [&] { return TrainingProfile(load_stones(registry, chosen.manifest)); });
     CsvStream stones = open_stones(data_, context.log);
     const BatchSummary summary = price(stones, {*chosen.model, chosen.intervals, profile});
     tell_unpriced(summary, stones, context.log);

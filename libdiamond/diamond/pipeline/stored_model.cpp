@@ -1,6 +1,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
+#include <diamond/core/random.h>
 #include <diamond/data/cleaned_csv.h>
 #include <diamond/data/cleaning.h>
 #include <diamond/data/csv_reader.h>
@@ -85,6 +86,23 @@ Table load_dataset(const ModelRegistry& registry, const Manifest& manifest) {
   Table table = read_csv(dataset_file(registry, manifest)).table;
   clean(table);
   return table;
+}
+
+Table load_stones(const ModelRegistry& registry, const Manifest& manifest, std::size_t most) {
+  const std::size_t rows_kept = manifest.dataset.rows_kept;
+  if (rows_kept <= most) return load_dataset(registry, manifest);
+  const double share = static_cast<double>(most) / static_cast<double>(rows_kept);
+  Table stones;
+  std::size_t first = 0;
+  read_dataset(registry, manifest, [&](Table rows) {
+    std::vector<std::uint8_t> keep(rows.rows());
+    for (std::size_t row = 0; row < keep.size(); ++row)
+      keep[row] = Random(0, first + row).uniform() < share ? 1 : 0;
+    first += rows.rows();
+    rows.filter(keep);
+    stones.append(rows);
+  });
+  return stones;
 }
 
 }  // namespace diamond

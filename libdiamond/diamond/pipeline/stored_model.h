@@ -8,6 +8,7 @@
 #include <diamond/registry/model_registry.h>
 #include <diamond/trust/price_intervals.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -45,5 +46,13 @@ void read_sides(
 /// The rows that it was trained and tested on, cleaned as they were then. Throws StorageError where
 /// the data are not there or not those that their name promises.
 [[nodiscard]] Table load_dataset(const ModelRegistry& registry, const Manifest& manifest);
+
+/// With more rows than this a data set is looked at through a sample.
+inline constexpr std::size_t most_stones = 2'000'000;
+
+/// The same for those who look for usual and similar stones: of more than `most` rows about so many
+/// random ones, each time the same, so that the memory stays bounded.
+[[nodiscard]] Table load_stones(const ModelRegistry& registry, const Manifest& manifest,
+                                std::size_t most = most_stones);
 
 }  // namespace diamond

@@ -147,3 +147,33 @@ TEST_CASE("the configurations that ship are as they should be") {
     CHECK_NOTHROW(check_against_schema(document, training_config_schema(), name));
   }
 }
+
+TEST_CASE("how much memory a training may take, and who learns, are read and checked") {
+  const EstimatorCatalog catalog = builtin_estimators();
+  const auto parse = [&](const char* text) {
+    return parse_training_config(Json::parse(text), catalog, "a.json");
+  };
+  CHECK(parse("{}").memory > 0);
+  CHECK_FALSE(parse("{}").workers.has_value());
+  CHECK(parse(R"({"memory": "2 GiB"})").memory == std::uint64_t{2} << 30U);
+  const TrainingConfig here = parse(R"({"workers": {"count": 3}})");
+  CHECK(here.workers->size() == 3);
+  CHECK(here.workers->is_on_this_machine());
+  const TrainingConfig there = parse(
+      R"({"workers": {"hosts": ["a", "b"], "tracker": "lead:9091", "remote_shell": ["rsh", "-x"]}})");
+  CHECK(there.workers->size() == 2);
+  CHECK_FALSE(there.workers->is_on_this_machine());
+  CHECK(there.workers->tracker.host == "lead");
+  CHECK(there.workers->tracker.port == 9091);
+  CHECK(there.workers->remote_shell == std::vector<std::string>{"rsh", "-x"});
+
+  check_says(fault_of(R"({"memory": "much"})"), {"a.json#/memory: "});
+  check_says(fault_of(R"({"memory": "99999999999TiB"})"), {"a.json#/memory: ", "512 MiB"});
+  check_says(fault_of(R"({"workers": {}})"), {"a.json#/workers: ", "count", "hosts"});
+  check_says(fault_of(R"({"workers": {"count": 2, "hosts": ["a"]}})"), {"a.json#/workers: "});
+  check_says(fault_of(R"({"workers": {"count": 0}})"), {"a.json#/workers/count: "});
+  check_says(fault_of(R"({"workers": {"count": 2, "tracker": "a:x"}})"),
+             {"a.json#/workers/tracker: ", "HOST:PORT"});
+  check_says(fault_of(R"({"workers": {"hosts": ["a"], "scheduled": true}})"),
+             {"a.json#/workers: ", "scheduler"});
+}

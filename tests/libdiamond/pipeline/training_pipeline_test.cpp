@@ -410,3 +410,20 @@ TEST_CASE("too few rows for both sides of the split are an error") {
   f.data("a.csv", {stone()});
   check_says(message_of<DataError>([&] { f.train(); }), {"no training rows"});
 }
+
+TEST_CASE("what is learned from the disk is judged on the same rows, and leaves nothing behind") {
+  Fixture f;
+  f.data("a.csv", random_stones(3'000, 71));
+  f.document["split"] = GENERATE("shuffle", "hash");
+  const Manifest in_memory = f.train().trained.at(0);
+  f.document["memory"] = "1 KiB";
+  const Manifest from_disk = f.train(Repeat::train_again).trained.at(0);
+  CHECK(f.said.str().find("data split on the disk") != std::string::npos);
+  CHECK(to_json(from_disk)["dataset"] == to_json(in_memory)["dataset"]);
+  CHECK(to_json(from_disk)["split"] == to_json(in_memory)["split"]);
+  for (const auto& [metric, value] : in_memory.metrics)
+    CHECK(from_disk.metrics.at(metric) == Approx(value).epsilon(1e-9));
+  CHECK(f.registry.leftovers().empty());
+  for (const std::string& name : names_in(f.registry.directory()))
+    CHECK_FALSE(name.starts_with(".scratch"));
+}
