@@ -1,37 +1,15 @@
 #include "manual.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace diamond::manual {
 namespace {
 
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : std::string(between)) + word;
-  return text;
-}
-
-/// An app and all below it, each with the words that lead to it: "", " keys", " keys add".
-void collect(const CLI::App& app, const std::string& path,
-             std::vector<std::pair<std::string, const CLI::App*>>& all) {
-  all.emplace_back(path, &app);
-  for (const CLI::App* command : commands_of(app))
-    collect(*command, path + " " + command->get_name(), all);
-}
-
-/// What may stand next: options and commands. Where a command falls through, the options of the
-/// apps above it are its own too.
+/// What may stand next: options and commands.
 std::vector<std::string> next_words(const CLI::App& app) {
   std::vector<std::string> words;
-  for (const CLI::Option* option : options_of(app)) words.push_back(spelling_of(*option));
+  for (const CLI::Option* option : understood_options(app)) words.push_back(spelling_of(*option));
   for (const CLI::App* command : commands_of(app)) words.push_back(command->get_name());
-  for (const CLI::App* here = &app; here->get_fallthrough() && here->get_parent() != nullptr;
-       here = here->get_parent())
-    for (const CLI::Option* option : options_of(*here->get_parent())) {
-      const std::string spelling = spelling_of(*option);
-      if (std::find(words.begin(), words.end(), spelling) == words.end()) words.push_back(spelling);
-    }
   return words;
 }
 
@@ -61,8 +39,7 @@ std::string values(const std::vector<std::pair<std::string, const CLI::App*>>& a
 }  // namespace
 
 std::string bash_completion(const CLI::App& app) {
-  std::vector<std::pair<std::string, const CLI::App*>> apps;
-  collect(app, "", apps);
+  const auto apps = apps_by_path(app);
   std::vector<std::string> paths;
   std::string nexts;
   for (const auto& [path, one] : apps) {

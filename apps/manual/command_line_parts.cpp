@@ -26,6 +26,13 @@ void collect_leaves(const CLI::App& app, std::vector<const CLI::App*>& leaves) {
   }
 }
 
+void collect_apps(const CLI::App& app, const std::string& path,
+                  std::vector<std::pair<std::string, const CLI::App*>>& apps) {
+  apps.emplace_back(path, &app);
+  for (const CLI::App* command : commands_of(app))
+    collect_apps(*command, path + " " + command->get_name(), apps);
+}
+
 }  // namespace
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -63,6 +70,12 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+std::vector<std::pair<std::string, const CLI::App*>> apps_by_path(const CLI::App& app) {
+  std::vector<std::pair<std::string, const CLI::App*>> apps;
+  collect_apps(app, "", apps);
+  return apps;
+}
+
 std::vector<const CLI::App*> leaves_of(const CLI::App& app) {
   std::vector<const CLI::App*> leaves;
   collect_leaves(app, leaves);
@@ -76,6 +89,18 @@ std::string full_name_of(const CLI::App& app) {
 
 std::vector<const CLI::Option*> options_of(const CLI::App& app) {
   return app.get_options([](const CLI::Option* option) { return option->nonpositional(); });
+}
+
+std::vector<const CLI::Option*> understood_options(const CLI::App& app) {
+  std::vector<const CLI::Option*> options = options_of(app);
+  for (const CLI::App* here = &app; here->get_fallthrough() && here->get_parent() != nullptr;
+       here = here->get_parent())
+    for (const CLI::Option* above : options_of(*here->get_parent()))
+      if (std::none_of(options.begin(), options.end(), [&](const CLI::Option* option) {
+            return spelling_of(*option) == spelling_of(*above);
+          }))
+        options.push_back(above);
+  return options;
 }
 
 std::vector<const CLI::Option*> positionals_of(const CLI::App& app) {
@@ -106,6 +131,10 @@ bool takes_value(const CLI::Option& option) {
   return option.get_expected_max() > 0 && option.get_items_expected_max() > 0;
 }
 
+bool may_repeat(const CLI::Option& option) {
+  return takes_value(option) && option.get_items_expected_max() > 1;
+}
+
 std::string value_name_of(const CLI::Option& option) {
   const std::string type = type_of(option);
   return type.substr(0, type.find(':'));
@@ -123,6 +152,12 @@ std::vector<std::string> words_of(const CLI::Option& option) {
   for (std::sregex_iterator each(inside.begin(), inside.end(), word), end; each != end; ++each)
     words.push_back((*each)[1]);
   return words;
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : std::string(between)) + word;
+  return text;
 }
 
 }  // namespace diamond::manual

@@ -13,10 +13,12 @@ int write_manual(int argc, const char* const* argv, const CLI::App& app,
     std::cout << man_page(app, version(), see_also);
   } else if (what == "bash") {
     std::cout << bash_completion(app);
+  } else if (what == "zsh") {
+    std::cout << zsh_completion(app);
   } else if (what == "markdown") {
     std::cout << markdown_page(app);
   } else {
-    std::cerr << "say man, bash or markdown\n";
+    std::cerr << "say man, bash, zsh or markdown\n";
     return 2;
   }
   return std::cout.flush() ? 0 : 1;

@@ -1,13 +1,35 @@
 """Man pages and completions say what --help says: all of it."""
 
+import os
+import pathlib
+import pty
 import re
 import subprocess
+import tempfile
 import unittest
 
-from harness import BIN
+from harness import BIN, PATIENCE
 
 MANUALS = BIN.parent / "apps/manual"
 PROGRAMS = ("diamond-train", "diamond-serve")
+
+
+# A zsh that notes what it offers for a line, instead of showing it, and ends.
+ZSHRC = r"""
+fpath=("$MANUALS" $fpath)
+autoload -Uz compinit
+compinit -u -D
+compadd() {
+  if (( $@[(I)-[ADO]] )); then builtin compadd "$@"; return; fi
+  local -a offered
+  builtin compadd -O offered "$@"
+  print -rl -- $offered >>"$ZDOTDIR/offered"
+}
+offer() { _main_complete }
+zle -C offer complete-word offer
+zle-line-init() { LBUFFER=$LINE; zle offer; exit }
+zle -N zle-line-init
+"""
 
 
 def help_of(program, *commands):
@@ -41,6 +63,20 @@ def completed(program, *words):
     script = f'source "{MANUALS}/{program}.bash"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _{program.replace("-", "_")}; printf "%s\\n" "${{COMPREPLY[@]}}"'
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", script, "bash", program, *words], capture_output=True, text=True, check=True)
     return done.stdout.split()
+
+
+def completed_by_zsh(line):
+    """What zsh offers at the end of the line. It needs a terminal."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = pathlib.Path(folder)
+        (home / ".zshrc").write_text(ZSHRC)
+        (home / "offered").touch()
+        ours, terminal = pty.openpty()
+        environment = {**os.environ, "ZDOTDIR": folder, "MANUALS": str(MANUALS), "LINE": line, "TERM": "dumb"}
+        subprocess.run(["zsh", "-di"], stdin=terminal, stdout=terminal, stderr=terminal, env=environment, cwd=folder, start_new_session=True, timeout=PATIENCE)
+        os.close(terminal)
+        os.close(ours)
+        return sorted((home / "offered").read_text().split())
 
 
 class Manual(unittest.TestCase):
@@ -83,6 +119,24 @@ class Manual(unittest.TestCase):
         self.assertEqual(completed("diamond-train", "--log-format", ""), ["json", "text"])
         self.assertEqual(completed("diamond-train", "--config", ""), [])  # files
         self.assertEqual(completed("diamond-serve", "keys", "r"), ["remove"])
+
+    def test_zsh_offers_what_help_lists(self):
+        for program in PROGRAMS:
+            for commands, text in all_helps(program):
+                words = " ".join([program, *commands, ""])
+                options = completed_by_zsh(words + "--")
+                self.assertLessEqual({*options_in(text)}, {*options}, commands)
+                self.assertEqual(len(options), len({*options}))
+                if commands_in(text):
+                    self.assertEqual(completed_by_zsh(words), sorted(commands_in(text)))
+
+    def test_zsh_offers_the_words_that_an_option_takes(self):
+        self.assertEqual(completed_by_zsh("diamond-serve --when-full "), ["drop", "refuse"])
+        self.assertEqual(completed_by_zsh("diamond-serve --when-full=re"), ["refuse"])
+        self.assertEqual(completed_by_zsh("diamond-train history --sort m"), ["mae", "mape"])
+        self.assertEqual(completed_by_zsh("diamond-train --config off"), ["offered"])  # files
+        self.assertEqual(completed_by_zsh("diamond-serve --port "), [])
+        self.assertEqual(completed_by_zsh("diamond-serve --port 8001 keys r"), ["remove"])
 
 
 if __name__ == "__main__":
