@@ -49,7 +49,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
     ::dup2(there.get(), STDOUT_FILENO);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::execvp(words.front(), words.data());
     const int code = errno;
     ::_exit(::write(failure.get(), &code, sizeof code) == sizeof code ? 1 : 2);

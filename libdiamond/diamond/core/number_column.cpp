@@ -108,7 +108,7 @@ NumberColumn NumberColumn::take_bytes(std::string_view& bytes, std::size_t rows)
   };
   NumberColumn column;
   column.exact_ = bytes[0] != 0;
-  column.decimals_ = bytes[1];
+  column.decimals_ = static_cast<unsigned char>(bytes[1]);
   column.scale_ = powers_of_ten[static_cast<std::size_t>(column.decimals_)];
   bytes.remove_prefix(2);
   if (column.exact_)

@@ -344,7 +344,10 @@ class Blend final : public Estimator {
       members.push_back({spec.kind, std::move(fitted.model), 0});
     }
     weigh(members, {share.held_out(), held_out}, metric);
-    return {model_of(std::move(members)), found_by(specs, settings)};
+    FittedModel fitted;
+    fitted.model = model_of(std::move(members));
+    fitted.found = found_by(specs, settings);
+    return fitted;
   }
 
   std::unique_ptr<Model> load(const std::filesystem::path& directory) const override {

@@ -19,7 +19,7 @@ constexpr int operation_sum = 2;
 /// The library's first version with a collective of its own instead of rabit's code, and with other
 /// words and numbers for the same things.
 bool is_new() {
-  return library_version() >= Version{2, 1, 0};
+  return library_is_since(2, 1);
 }
 
 /// The library's number for the type double.

@@ -179,6 +179,11 @@ std::string to_string(const Version& version) {
          std::to_string(version.patch);
 }
 
+bool library_is_since(int major, int minor) {
+  const Version version = library_version();
+  return version.major > major || (version.major == major && version.minor >= minor);
+}
+
 Matrix::Matrix(void* handle, std::shared_ptr<Feed> feed)
     : feed_(std::move(feed)), handle_(handle, free_matrix) {}
 

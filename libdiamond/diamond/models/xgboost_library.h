@@ -26,6 +26,9 @@ struct Version {
 [[nodiscard]] Version library_version();
 [[nodiscard]] std::string to_string(const Version& version);
 
+/// Whether the library has this version or a later one.
+[[nodiscard]] bool library_is_since(int major, int minor);
+
 struct Column {
   std::string name;
   bool is_category = false;  // its values are 0, 1, 2, …

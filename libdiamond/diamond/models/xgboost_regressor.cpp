@@ -64,7 +64,7 @@ struct Sums {
 /// Before its version 2.1 the library's files serve neither several workers, where it fails, nor
 /// categories, from which it grows wrong trees and says nothing.
 bool has_whole_external_memory() {
-  return xgboost::library_version() >= xgboost::Version{2, 1, 0};
+  return xgboost::library_is_since(2, 1);
 }
 
 Sums sum_up(const Learning& learning, Target target) {
