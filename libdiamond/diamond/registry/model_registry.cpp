@@ -292,7 +292,7 @@ void ModelRegistry::remove_leftovers() const {
 }
 
 fs::path ModelRegistry::make_scratch() const {
-  const fs::path directory =
+  fs::path directory =
       fs::absolute(directory_) / (std::string(scratch_prefix) + std::to_string(::getpid()));
   std::error_code ignored;
   fs::remove_all(directory, ignored);
