@@ -281,7 +281,8 @@ def can_make_networks():
     if os.geteuid() != 0 or not shutil.which("ip"):
         return False
     name = f"dmt{os.getpid()}"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, check=False).returncode == 0
+    made = all(subprocess.run(["ip", "netns", *words], capture_output=True, check=False).returncode == 0
+               for words in (["add", name], ["exec", name, "true"]))  # the latter not where the file system's root is no mount
     subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
     return made
 

@@ -15,15 +15,17 @@ namespace {
 
 /// The first line of the library's last error without its place in the library's source.
 std::string last_error() {
-  const std::string_view error = XGBGetLastError();
+  std::string_view error = XGBGetLastError();
+  error.remove_prefix(std::min(error.find_first_not_of('\n'), error.size()));
   const std::string_view line = error.substr(0, error.find('\n'));
   const std::size_t end_of_place = line.find(": ");
   const bool has_place = line.starts_with('[') && end_of_place != std::string_view::npos;
   return std::string(has_place ? line.substr(end_of_place + 2) : line);
 }
 
-/// Whether it is the library's word for a worker that does not answer any more.
-bool tells_of_lost_worker(std::string_view error) {
+/// Whether the last error is the library's word for a worker that does not answer any more.
+bool tells_of_lost_worker() {
+  const std::string_view error = XGBGetLastError();
   return error.find("Allreduce failed") != std::string_view::npos ||
          error.find("ollective") != std::string_view::npos;
 }
@@ -32,7 +34,7 @@ bool tells_of_lost_worker(std::string_view error) {
 void check(int status) {
   if (status == 0) return;
   const std::string error = last_error();
-  if (tells_of_lost_worker(error))
+  if (tells_of_lost_worker())
     throw TrainingError("xgboost", "a worker was lost: " + error,
                         "look at what the other workers say");
   throw TrainingError("xgboost", error, "look at the parameters and the data");
