@@ -248,4 +248,17 @@ void make_directory(const fs::path& directory) {
   if (code) fail(directory, "cannot be made", code.value());
 }
 
+ScratchDirectory::ScratchDirectory(fs::path path) : path_(std::move(path)) {
+  std::error_code code;
+  fs::remove_all(path_, code);
+  if (code) fail(path_, "cannot be emptied", code.value());
+  make_directory(path_);
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code
+      ignored;  // what stays costs its place, and the next one with this name removes it
+  fs::remove_all(path_, ignored);
+}
+
 }  // namespace diamond

@@ -113,4 +113,20 @@ void rename_and_sync(const std::filesystem::path& from, const std::filesystem::p
 /// Makes a directory with its parents; one that stands is fine. Throws StorageError.
 void make_directory(const std::filesystem::path& directory);
 
+/// A directory of one's own that goes, with everything in it, when this goes; unless it is renamed
+/// first.
+class ScratchDirectory {
+ public:
+  /// Makes it with its parents; what stands there goes first. Throws StorageError.
+  explicit ScratchDirectory(std::filesystem::path path);
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace diamond

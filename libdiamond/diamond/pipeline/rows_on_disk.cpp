@@ -24,23 +24,6 @@ constexpr double held_out_share = 0.1;
 constexpr double most_held_out = 200'000;
 constexpr double most_sampled = 500'000;
 
-/// A directory that goes with everything in it.
-class ScratchDirectory {
- public:
-  explicit ScratchDirectory(fs::path path) : path_(std::move(path)) {}
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 /// Chosen rows of a table.
 Table some_of(const Table& table, const std::vector<std::uint8_t>& keep) {
   Table some = table;
@@ -193,7 +176,6 @@ class RowsOnDisk final : public TrainingRows {
     if (!fits_in_memory_) {
       return_freed_memory_at_once();
       cache_path = cache.emplace(scratch_.path() / "cache").path();
-      make_directory(*cache_path);
     }
     Alone alone;
     const RowShare share(files_, alone, cache_path);
@@ -205,7 +187,6 @@ class RowsOnDisk final : public TrainingRows {
   FittedModel fit_with_crew(const std::string& kind, const FitSettings& settings,
                             const std::stop_token& stop) const {
     const ScratchDirectory model(scratch_.path() / "model");
-    make_directory(model.path());
     Job job;
     job.kind = kind;
     job.settings = settings;

@@ -189,7 +189,7 @@ class Training {
     if (!config_.workers && fits_in_memory(source.staged.bytes(), config_.memory))
       return rows_in_memory(source, config_, catalog_, log_);
     if (config_.workers && !crew_) gather_crew();
-    return rows_on_disk(source, config_, catalog_, registry_.make_scratch(),
+    return rows_on_disk(source, config_, catalog_, registry_.scratch_path(),
                         crew_ ? &*crew_ : nullptr, log_);
   }
 

@@ -44,9 +44,9 @@ class TrainingRows {
                                                            const EstimatorCatalog& catalog,
                                                            Log& log);
 
-/// Reads and splits a data set into files in `scratch`, which is removed in the end. The same rows
-/// are test rows as in memory. `crew`: who learns; nullptr: this process does. Throws DataError,
-/// StorageError.
+/// Reads and splits a data set into files in `scratch`, which is made, and removed in the end. The
+/// same rows are test rows as in memory. `crew`: who learns; nullptr: this process does. Throws
+/// DataError, StorageError.
 ///
 /// A few training rows, a tenth and at most 200,000, are held out for estimators that need some to
 /// judge by, and at most 500,000 are the sample that others learn from, and studies are held on.

@@ -27,22 +27,6 @@ constexpr std::string_view staging_prefix = ".staging-";
 constexpr std::string_view removed_prefix = ".removed-";
 constexpr std::size_t remembered_champions = 100;
 
-/// A directory that is removed with all that is in it, unless it is renamed first.
-class StagingDirectory {
- public:
-  explicit StagingDirectory(fs::path path) : path_(std::move(path)) { make_directory(path_); }
-  StagingDirectory(const StagingDirectory&) = delete;
-  StagingDirectory& operator=(const StagingDirectory&) = delete;
-  ~StagingDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 /// By the paths below the directory.
 std::map<std::string, std::string> file_hashes(const fs::path& directory) {
   std::map<std::string, std::string> hashes;
@@ -291,13 +275,8 @@ void ModelRegistry::remove_leftovers() const {
   remove_old_studies(directory_ / studies_directory);
 }
 
-fs::path ModelRegistry::make_scratch() const {
-  fs::path directory =
-      fs::absolute(directory_) / (std::string(scratch_prefix) + std::to_string(::getpid()));
-  std::error_code ignored;
-  fs::remove_all(directory, ignored);
-  make_directory(directory);
-  return directory;
+fs::path ModelRegistry::scratch_path() const {
+  return fs::absolute(directory_) / (std::string(scratch_prefix) + std::to_string(::getpid()));
 }
 
 void ModelRegistry::forget_study(const std::string& fingerprint) const {
@@ -325,7 +304,7 @@ Manifest ModelRegistry::publish(Manifest manifest,
   const Timestamp now = std::chrono::system_clock::now();
   manifest.created_at = iso_time(now);
   manifest.id = fresh_id(manifest, now);
-  const StagingDirectory staging(directory_ / (std::string(staging_prefix) + manifest.id));
+  const ScratchDirectory staging(directory_ / (std::string(staging_prefix) + manifest.id));
   write_files(staging.path());
   manifest.files = file_hashes(staging.path());
   write_file(staging.path() / manifest_file, to_json(manifest).dump(1) + "\n");

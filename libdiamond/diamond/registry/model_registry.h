@@ -120,9 +120,9 @@ class ModelRegistry {
   /// Requires: the training lock is held.
   void remove_leftovers() const;
 
-  /// Makes a directory for what a training holds on the disk and not in memory; whoever asks for it
-  /// removes it. Throws StorageError. Requires: the training lock is held.
-  [[nodiscard]] std::filesystem::path make_scratch() const;
+  /// Where this process's training holds what it does not hold in memory: a ScratchDirectory, which
+  /// remove_leftovers removes when the process was killed.
+  [[nodiscard]] std::filesystem::path scratch_path() const;
 
   /// Where the trials of a study are kept until its model is published. `fingerprint` names all
   /// that they follow from.

@@ -12,23 +12,17 @@
 namespace diamond {
 namespace {
 
-/// A directory of its own for what a worker does not hold in memory.
-std::optional<std::filesystem::path> cache_of(const Job& job, const Collective& workers) {
-  if (job.in_memory) return std::nullopt;
-  return_freed_memory_at_once();
-  std::filesystem::path cache = job.rows / ("worker-" + std::to_string(workers.rank()));
-  make_directory(cache);
-  return cache;
-}
-
 FittedModel fit(const Job& job, const EstimatorCatalog& catalog, Collective& workers) {
-  const auto cache = cache_of(job, workers);
-  const RowShare share({job.rows}, workers, cache);
+  std::optional<ScratchDirectory> cache;
+  std::optional<std::filesystem::path> cache_path;
+  if (!job.in_memory) {
+    return_freed_memory_at_once();
+    cache_path = cache.emplace(job.rows / ("worker-" + std::to_string(workers.rank()))).path();
+  }
+  const RowShare share({job.rows}, workers, cache_path);
   FitControl control;
   control.threads = job.threads;
-  FittedModel fitted = catalog.at(job.kind, "").fit_share(share, job.metric, job.settings, control);
-  if (cache) std::filesystem::remove_all(*cache);
-  return fitted;
+  return catalog.at(job.kind, "").fit_share(share, job.metric, job.settings, control);
 }
 
 }  // namespace

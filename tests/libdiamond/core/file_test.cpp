@@ -214,3 +214,24 @@ TEST_CASE("where no file can be made is told at once") {
   check_says(message_of<StorageError>([&] { const WholeFile file(directory.path()); }),
              {directory.path().string(), "directory"});
 }
+
+TEST_CASE(
+    "a scratch directory begins empty, goes with what is in it, and not when it was renamed") {
+  const TemporaryDirectory directory;
+  const std::filesystem::path place = directory / "here" / "scratch";
+  std::filesystem::create_directories(place);
+  write_file(place / "of_a_killed_process", "1");
+  {
+    const ScratchDirectory scratch(place);
+    CHECK(std::filesystem::is_empty(place));
+    std::filesystem::create_directory(place / "deep");
+    write_file(place / "deep" / "file", "2");
+  }
+  CHECK(!std::filesystem::exists(place));
+  const std::filesystem::path kept = directory / "kept";
+  {
+    const ScratchDirectory scratch(place);
+    std::filesystem::rename(scratch.path(), kept);
+  }
+  CHECK(std::filesystem::exists(kept));
+}
