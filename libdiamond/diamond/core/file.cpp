@@ -170,6 +170,10 @@ void write_all(const FileHandle& handle, std::string_view bytes, const fs::path&
   }
 }
 
+void close(FileHandle handle, const fs::path& file) {
+  if (::close(handle.release()) != 0) fail(file, "cannot be written", errno);
+}
+
 std::size_t read_some(const FileHandle& handle, std::span<char> buffer, const fs::path& file) {
   while (true) {
     const ssize_t got = ::read(handle.get(), buffer.data(), buffer.size());

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace diamond {
 
@@ -26,6 +27,9 @@ class FileHandle {
 
   [[nodiscard]] int get() const { return descriptor_; }
   [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+
+  /// The descriptor, which is then the caller's to close.
+  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
 
  private:
   int descriptor_ = -1;
@@ -57,6 +61,10 @@ void cut_and_sync(const FileHandle& handle, std::size_t size, const std::filesys
 
 /// Writes all of `bytes`. Throws StorageError that names `file` (a full disk, for instance).
 void write_all(const FileHandle& handle, std::string_view bytes, const std::filesystem::path& file);
+
+/// Closes a file. Throws StorageError that names `file` where the system says only now that
+/// something of it was not written, as network file systems do.
+void close(FileHandle handle, const std::filesystem::path& file);
 
 /// Reads up to buffer.size() bytes from where the last call stopped; 0 at the end. Throws
 /// StorageError that names `file`.

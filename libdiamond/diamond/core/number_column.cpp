@@ -20,6 +20,11 @@ std::optional<std::int32_t> shifted(std::int32_t digits, int steps) {
 }
 
 template <class T>
+std::vector<T> piece_of(const std::vector<T>& values, std::size_t first, std::size_t last) {
+  return {values.data() + first, values.data() + last};
+}
+
+template <class T>
 void filter_vector(std::vector<T>& values, std::span<const std::uint8_t> keep) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -65,6 +70,18 @@ void NumberColumn::push_missing(std::size_t count) {
     digits_.resize(digits_.size() + count, missing);
   else
     doubles_.resize(doubles_.size() + count, std::numeric_limits<double>::quiet_NaN());
+}
+
+NumberColumn NumberColumn::piece(std::size_t first, std::size_t last) const {
+  NumberColumn piece;
+  piece.exact_ = exact_;
+  piece.decimals_ = decimals_;
+  piece.scale_ = scale_;
+  if (exact_)
+    piece.digits_ = piece_of(digits_, first, last);
+  else
+    piece.doubles_ = piece_of(doubles_, first, last);
+  return piece;
 }
 
 void NumberColumn::append(const NumberColumn& other) {

@@ -44,6 +44,9 @@ class NumberColumn {
   /// Appends all of `other`.
   void append(const NumberColumn& other);
 
+  /// The values at [first, last). Requires: first <= last <= size().
+  [[nodiscard]] NumberColumn piece(std::size_t first, std::size_t last) const;
+
   /// Keeps the rows whose mark is not zero, in their order. Requires: keep.size() == size().
   void filter(std::span<const std::uint8_t> keep);
 

@@ -17,6 +17,12 @@ void filter_grades(std::vector<Grade>& grades, std::span<const std::uint8_t> kee
 }
 
 template <class Grade>
+std::vector<Grade> grades_between(const std::vector<Grade>& grades, std::size_t first,
+                                  std::size_t last) {
+  return {grades.data() + first, grades.data() + last};
+}
+
+template <class Grade>
 void append_grades(std::vector<Grade>& to, const std::vector<Grade>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -67,6 +73,15 @@ void Table::append(const Table& other) {
   append_grades(color, other.color);
   append_grades(clarity, other.clarity);
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i].append(other.numbers[i]);
+}
+
+Table Table::piece(std::size_t first, std::size_t last) const {
+  Table piece;
+  piece.cut = grades_between(cut, first, last);
+  piece.color = grades_between(color, first, last);
+  piece.clarity = grades_between(clarity, first, last);
+  for (std::size_t i = 0; i < numbers.size(); ++i) piece.numbers[i] = numbers[i].piece(first, last);
+  return piece;
 }
 
 void Table::filter(std::span<const std::uint8_t> keep) {

@@ -46,6 +46,9 @@ struct Table {
   void push(const PricedDiamond& diamond);
   void append(const Table& other);
 
+  /// The rows [first, last). Requires: first <= last <= rows().
+  [[nodiscard]] Table piece(std::size_t first, std::size_t last) const;
+
   /// Keeps the rows whose mark is not zero, in their order. Requires: keep.size() == rows().
   void filter(std::span<const std::uint8_t> keep);
 };

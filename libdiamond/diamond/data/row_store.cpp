@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -52,9 +53,13 @@ RowStoreWriter::RowStoreWriter(std::filesystem::path file, std::size_t batch_row
     : file_(std::move(file)), batch_rows_(batch_rows), handle_(open_to_write(file_)) {}
 
 void RowStoreWriter::append(const Table& rows) {
-  batch_.append(rows);
+  for (std::size_t first = 0; first < rows.rows();) {
+    const std::size_t last = std::min(rows.rows(), first + batch_rows_ - batch_.rows());
+    batch_.append(rows.piece(first, last));
+    first = last;
+    if (batch_.rows() == batch_rows_) write_batch();
+  }
   rows_ += rows.rows();
-  if (batch_.rows() >= batch_rows_) write_batch();
 }
 
 void RowStoreWriter::finish() {
@@ -63,7 +68,7 @@ void RowStoreWriter::finish() {
   last_bytes.copy(footer.mark.data(), last_bytes.size());
   write(bytes_of(std::span<const std::uint64_t>(offsets_)));
   write(bytes_of(std::span<const Footer>(&footer, 1)));
-  handle_ = FileHandle();
+  close(std::move(handle_), file_);
 }
 
 void RowStoreWriter::write_batch() {
@@ -94,7 +99,10 @@ RowStore::RowStore(std::filesystem::path file) : file_(std::move(file)) {
   rows_ = footer.rows;
   offsets_.resize(footer.batches + 1);
   const std::span<std::uint64_t> offsets(offsets_);
-  read_at(handle, size - sizeof footer - offsets.size_bytes(), bytes_to(offsets), file_);
+  const std::uintmax_t end_of_batches = size - sizeof footer - offsets.size_bytes();
+  read_at(handle, end_of_batches, bytes_to(offsets), file_);
+  if (!std::is_sorted(offsets_.begin(), offsets_.end()) || offsets_.back() != end_of_batches)
+    throw broken();
 }
 
 Table RowStore::batch(std::size_t batch) const {

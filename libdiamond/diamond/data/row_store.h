@@ -19,13 +19,13 @@
 
 namespace diamond {
 
-/// Writes a store; memory does not grow with it but for 8 bytes a batch.
+/// Writes a store; memory does not grow with it but for 8 bytes a batch. What was written is read
+/// only after `finish`.
 class RowStoreWriter {
  public:
   static constexpr std::size_t usual_batch_rows = 65'536;
 
-  /// Makes the file. A batch has no fewer than `batch_rows` rows, but for the last, and ends with
-  /// the rows of an `append`. Throws StorageError.
+  /// Makes the file. Every batch but the last has `batch_rows` rows. Throws StorageError.
   explicit RowStoreWriter(std::filesystem::path file, std::size_t batch_rows = usual_batch_rows);
 
   /// Throws StorageError (a full disk, for instance).

@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <utility>
@@ -74,6 +75,13 @@ Split hash_split(const Table& table, double test_size, std::uint32_t seed) {
 
 SplitSides::SplitSides(const SplitSettings& settings, std::size_t rows) : settings_(settings) {
   if (settings.method == SplitMethod::hash) return;
+  constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+  if (rows > most)
+    throw DataError("",
+                    std::to_string(rows) +
+                        " rows are more than the split \"shuffle\" can number, " +
+                        std::to_string(most),
+                    "choose the split \"hash\"");
   is_test_.resize(rows);
   for (const std::uint32_t row : shuffle_split(rows, settings.test_size, settings.seed).test)
     is_test_[row] = true;

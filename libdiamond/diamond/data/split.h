@@ -36,8 +36,8 @@ struct Split {
 /// all.
 class SplitSides {
  public:
-  /// `rows`: of all batches together. Memory: a bit a row; while it is made, 4 bytes a row and
-  /// more.
+  /// `rows`: of all batches together. Memory: a bit a row; while it is made, 8 bytes a row. Throws
+  /// DataError where a split that shuffles cannot number so many.
   SplitSides(const SplitSettings& settings, std::size_t rows);
 
   /// For each row of a batch whether it is a test row (1) or not (0). `first`: the number of its

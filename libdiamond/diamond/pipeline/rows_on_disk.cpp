@@ -80,8 +80,9 @@ class Dealer {
  private:
   /// Small enough for every worker to have some.
   static std::size_t batch_rows(std::size_t rows, std::size_t workers) {
-    constexpr std::size_t batches_of_a_worker = 8;
-    constexpr std::size_t least = 256;
+    constexpr std::size_t batches_of_a_worker =
+        32;  // of which one has at most one more than another
+    constexpr std::size_t least = 32;
     return std::clamp(rows / (workers * batches_of_a_worker), least,
                       RowStoreWriter::usual_batch_rows);
   }

@@ -21,6 +21,16 @@ TEST_CASE("a table that is appended follows with all its columns") {
   for (std::size_t i = 0; i < stones.size(); ++i) CHECK(same_stone(table.row(i), stones[i]));
 }
 
+TEST_CASE("a piece of a table has its rows in every column, decimals or not") {
+  Table table = table_of(random_stones(20, 3));
+  table[Quantity::depth] = NumberColumn();
+  for (int i = 0; i < 20; ++i) table[Quantity::depth].push(Decimal{600 + i, 1});
+  const Table piece = table.piece(5, 12);
+  REQUIRE(piece.rows() == 7);
+  for (std::size_t row = 0; row < 7; ++row) CHECK(piece.row(row) == table.row(5 + row));
+  CHECK(table.piece(20, 20).rows() == 0);
+}
+
 TEST_CASE("a filtered table keeps the marked rows in their order in every column") {
   const auto stones = random_stones(100, 3);
   Table table = table_of(stones);

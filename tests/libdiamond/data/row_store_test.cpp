@@ -36,9 +36,9 @@ TEST_CASE("rows come back as they were, batch by batch") {
 
   const RowStore store(file);
   CHECK(store.rows() == 180);
-  REQUIRE(store.batches() == 2);
-  CHECK(store.batch(0).rows() == 140);
-  CHECK(text_of(store.batch(1)) == text_of(first));
+  REQUIRE(store.batches() == 4);
+  for (const std::size_t batch : {0U, 1U, 2U}) CHECK(store.batch(batch).rows() == 50);
+  CHECK(text_of(store.batch(3)) == text_of(first.piece(10, 40)));
   Table all = first;
   all.append(second);
   all.append(first);
@@ -65,5 +65,8 @@ TEST_CASE("a store that is not whole is refused") {
     check_says(message_of<StorageError>([&] { (void)RowStore(directory / "b.rows"); }),
                {"b.rows: ", "not whole"});
   }
+  directory.write("b.rows", whole.substr(1));  // batches that end where they do not
+  check_says(message_of<StorageError>([&] { (void)RowStore(directory / "b.rows"); }),
+             {"b.rows: ", "not whole"});
   check_says(message_of<StorageError>([&] { (void)RowStore(directory / "c.rows"); }), {"c.rows: "});
 }

@@ -171,3 +171,10 @@ TEST_CASE("batch by batch the rows have the sides that they have in a table of a
     CHECK(found == expected);
   }
 }
+
+TEST_CASE("more rows than a shuffle can number are told with the split that can") {
+  const std::size_t many = std::size_t{1} << 33U;
+  check_says(message_of<DataError>([&] { (void)SplitSides({}, many); }),
+             {"8589934592 rows", "choose the split \"hash\""});
+  CHECK_NOTHROW(SplitSides({SplitMethod::hash, 0.2, 1}, many));
+}
