@@ -2,7 +2,6 @@
 #include <diamond/metrics/mean_interval.h>
 #include <diamond/report/errors.h>
 #include <diamond/trust/plausibility.h>
-#include <diamond/trust/training_profile.h>
 
 #include <algorithm>
 #include <cmath>
@@ -125,7 +124,7 @@ Json sample_of_predictions(const JudgedModel& judged, std::size_t most) {
   return sample;
 }
 
-Json worst_stones(const JudgedModel& judged, std::size_t count) {
+Json worst_stones(const JudgedModel& judged, const TrainingProfile& profile, std::size_t count) {
   const auto error = [&](std::uint32_t place) {
     return std::abs(judged.predicted[place] - judged.actual[place]);
   };
@@ -137,7 +136,6 @@ Json worst_stones(const JudgedModel& judged, std::size_t count) {
   });
   places.erase(last, places.end());
 
-  const TrainingProfile profile(judged.table);
   Json worst = Json::array();
   for (const std::uint32_t place : places) {
     const PricedDiamond diamond = judged.table.row(judged.test[place]);

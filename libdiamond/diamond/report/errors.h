@@ -4,6 +4,7 @@
 #include <diamond/core/json.h>
 #include <diamond/metrics/slices.h>
 #include <diamond/report/judged_model.h>
+#include <diamond/trust/training_profile.h>
 
 #include <cstddef>
 #include <span>
@@ -27,7 +28,9 @@ namespace diamond {
 [[nodiscard]] Json sample_of_predictions(const JudgedModel& judged, std::size_t most);
 
 /// [{carat, …, z, price, predicted, warnings: [text]}]: the stones whose price is furthest off in
-/// USD, the furthest first; `warnings`: what is odd about them (trust/plausibility.h).
-[[nodiscard]] Json worst_stones(const JudgedModel& judged, std::size_t count);
+/// USD, the furthest first; `warnings`: what is odd about them (trust/plausibility.h) beside the
+/// stones of `profile`, the model's data set.
+[[nodiscard]] Json worst_stones(const JudgedModel& judged, const TrainingProfile& profile,
+                                std::size_t count);
 
 }  // namespace diamond

@@ -1,6 +1,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/metrics/bootstrap_interval.h>
+#include <diamond/pipeline/stored_model.h>
 #include <diamond/report/calibration.h>
 #include <diamond/report/effects.h>
 #include <diamond/report/errors.h>
@@ -136,6 +137,7 @@ std::optional<std::string> usual_rival(const ModelRegistry& registry, const std:
 Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
                   const std::string& id, const std::optional<std::string>& against) {
   const JudgedModel judged = judge(registry, catalog, id);
+  const TrainingProfile profile(load_stones(registry, judged.manifest));
   return {{"model", about_model(judged.manifest, registry.champion())},
           {"data", about_data(judged.manifest)},
           {"metrics", metrics_of(judged)},
@@ -147,7 +149,7 @@ Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
           {"effects", local_effects(judged)},
           {"against", comparison_of(judged.manifest, against, registry, catalog)},
           {"tuning", tuning_of(judged.manifest, registry)},
-          {"worst", worst_stones(judged, worst_count)}};
+          {"worst", worst_stones(judged, profile, worst_count)}};
 }
 
 }  // namespace diamond

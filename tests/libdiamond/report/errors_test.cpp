@@ -75,11 +75,12 @@ TEST_CASE("the worst stones come with what is odd about them, the furthest off f
   std::vector<PricedDiamond> stones;
   for (int i = 0; i < 300; ++i)
     stones.push_back(stone({.carat = 0.5 + 0.001 * i, .price = 1000.0 + i}));
+  const TrainingProfile profile(table_of(stones));
   stones[7].stone.z = 31.4;  // a decimal point that is one place off
   std::vector<double> predicted(stones.size(), 1150);
   predicted[7] = 9000;
   predicted[20] = 100;
-  const Json worst = worst_stones(judged(stones, predicted), 2);
+  const Json worst = worst_stones(judged(stones, predicted), profile, 2);
   REQUIRE(worst.size() == 2);
   CHECK(worst[0]["price"] == 1007);
   CHECK(worst[0]["predicted"] == 9000);
@@ -87,7 +88,7 @@ TEST_CASE("the worst stones come with what is odd about them, the furthest off f
   CHECK(worst[0]["cut"] == "Ideal");
   CHECK_FALSE(worst[0]["warnings"].empty());
   CHECK(worst[1]["price"] == 1020);
-  CHECK(worst_stones(judged(stones, predicted), 1000).size() == 300);
+  CHECK(worst_stones(judged(stones, predicted), profile, 1000).size() == 300);
 }
 
 TEST_CASE("a sample of predictions is spread over all rows") {
@@ -95,4 +96,18 @@ TEST_CASE("a sample of predictions is spread over all rows") {
   CHECK(sample_of_predictions(model, 10).size() == 10);
   CHECK(sample_of_predictions(model, 1000).size() == 100);
   CHECK(model.sample(4) == std::vector<std::uint32_t>{0, 25, 50, 75});
+}
+
+TEST_CASE("what is odd about a stone is said beside all stones, not only those that it is among") {
+  const std::vector<PricedDiamond> small = {stone({.carat = 0.5}), stone({.carat = 0.51})};
+  std::vector<PricedDiamond> all;
+  for (int i = 0; i < 2000; ++i) all.push_back(stone({.carat = 0.3 + 0.001 * i}));
+  const std::vector<PricedDiamond> large = {stone({.carat = 2.1})};
+  const auto warnings = [](const std::vector<PricedDiamond>& judged_on,
+                           const std::vector<PricedDiamond>& known) {
+    return worst_stones(judged(judged_on, std::vector<double>(judged_on.size(), 1.0)),
+                        TrainingProfile(table_of(known)), 1)[0]["warnings"];
+  };
+  CHECK(warnings(large, all).empty());
+  CHECK_FALSE(warnings(large, small).empty());
 }
