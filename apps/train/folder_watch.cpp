@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr auto look_every = 1s;
-constexpr auto try_again_after = 30s;  // trouble with the disk
+constexpr auto try_again_after = 30s;  // trouble with the disk, or with workers
 
 void check_paths(const std::vector<fs::path>& paths) {
   for (const fs::path& path : paths)
@@ -109,6 +109,9 @@ void FolderWatch::train_on(const FileLooks& good, const FileLooks& whole, Clock:
   } catch (const BusyError& error) {
     tell_trouble(error.what());
   } catch (const StorageError& error) {
+    tell_trouble(error.what());
+    not_before_ = now + try_again_after;
+  } catch (const WorkerError& error) {
     tell_trouble(error.what());
     not_before_ = now + try_again_after;
   } catch (const UsageError&) {

@@ -4,7 +4,11 @@
 #include <diamond/core/json_schema.h>
 #include <diamond/pipeline/training_config.h>
 
+#include <charconv>
+#include <cstdint>
+#include <limits>
 #include <sstream>
+#include <system_error>
 
 namespace diamond::train {
 namespace {
@@ -31,6 +35,14 @@ std::vector<std::string> split_at(const std::string& text, char separator) {
   return words;
 }
 
+/// The number that digits say; a very large one where they say more.
+std::uint64_t count_of(const std::string& digits) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  return error == std::errc::result_out_of_range ? std::numeric_limits<std::uint64_t>::max()
+                                                 : count;
+}
+
 /// What the options say of workers, over what the configuration says.
 void put_workers(const TrainingOptions& options, Json& document) {
   if (!options.workers && !options.tracker && !options.remote_shell && !options.scheduled) return;
@@ -38,10 +50,8 @@ void put_workers(const TrainingOptions& options, Json& document) {
   if (options.workers) {
     workers.erase("count");
     workers.erase("hosts");
-    const bool is_count = options.workers->find_first_not_of("0123456789") == std::string::npos &&
-                          options.workers->size() < 6;  // more would be none
-    if (is_count)
-      workers["count"] = std::stoul("0" + *options.workers);
+    if (options.workers->find_first_not_of("0123456789") == std::string::npos)
+      workers["count"] = count_of(*options.workers);
     else
       workers["hosts"] = split_at(*options.workers, ',');
   }

@@ -81,9 +81,10 @@ class TrainCommand final : public Command {
     app.add_option("--time-budget", options_.time_budget,
                    "seconds after which a study begins no further trial (default: none)")
         ->check(CLI::PositiveNumber);
-    app.add_option("--memory", options_.memory,
-                   "what the training may take, such as 512MiB or 4GiB; data that need more are "
-                   "learned from the disk (default: three quarters of the machine's)");
+    app.add_option(
+        "--memory", options_.memory,
+        "what the rows may take, such as 512MiB or 4GiB; data that need more stay on the "
+        "disk and are learned from there (default: three quarters of the machine's)");
     app.add_option("--workers", options_.workers,
                    "learn with so many processes on this machine, or, as HOST,HOST,..., with one "
                    "on each of these (default: this process alone)");
@@ -120,6 +121,9 @@ class TrainCommand final : public Command {
     const TrainingConfig config =
         parse_training_config(configuration.document, context.catalog, configuration.place);
     if (config.log_file) log.also_write_to(*config.log_file);
+    if (watch_ && config.workers && config.workers->scheduled)
+      throw UsageError("--watch", "workers that a scheduler starts end with the first training",
+                       "let the scheduler start each training, or start workers with --workers");
     if (watch_) return watch(context, config, interrupt.token());
     log.info("training begins",
              {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import unittest
 
@@ -26,23 +27,24 @@ class WorkersCase(Case):
         super().setUp()
         self.data = write_diamonds(self.folder / "stones.csv", 20_000)
 
-    def config(self, *models):
+    def config(self, *models, workers=None):
         path = self.folder / "config.json"
-        path.write_text(json.dumps({"models": models, "report": False}))
+        path.write_text(json.dumps({"models": models, "report": False, **({"workers": workers} if workers else {})}))
         return path
 
-    def command(self, models_dir, *arguments, models):
-        return ["--config", self.config(*models), "--data", self.data, "--models-dir", models_dir, *arguments]
+    def command(self, models_dir, *arguments, models, workers=None):
+        return ["--config", self.config(*models, workers=workers), "--data", self.data, "--models-dir", models_dir, *arguments]
 
-    def learn(self, name, *arguments, models):
+    def learn(self, name, *arguments, models, workers=None):
         """The manifests of a training into a history of its own."""
-        return json.loads(train(*self.command(self.folder / name / "models", *arguments, models=models), "--json").stdout)
+        command = self.command(self.folder / name / "models", *arguments, models=models, workers=workers)
+        return json.loads(train(*command, "--json").stdout)
 
-    def begin(self, *arguments, models=(LONG,)):
+    def begin(self, *arguments, models=(LONG,), workers=None):
         """A training that goes on for minutes, once its workers are there."""
         log = open(self.folder / "log", "w+")
         self.addCleanup(log.close)
-        process = subprocess.Popen([BIN / "diamond-train", *map(str, self.command(self.models, *arguments, models=models))],
+        process = subprocess.Popen([BIN / "diamond-train", *map(str, self.command(self.models, *arguments, models=models, workers=workers))],
                                    stdout=subprocess.DEVNULL, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -92,10 +94,19 @@ class WorkersCase(Case):
             self.assertLessEqual(abs(a - b), 1e-9 * max(abs(a), 1e-3))
 
     def check_like(self, one, other):
-        """Trees that other sums of the same numbers grew."""
+        """Trees that other sums of the same numbers grew, and of all rows."""
         for metric in ("mae", "rmse"):
             self.assertLess(abs(one["metrics"][metric] / other["metrics"][metric] - 1), 0.05)
         self.assertEqual(one["split"], other["split"])
+        self.assertEqual(self.rows_below_first_root(other), other["split"]["train_rows"])
+
+    def rows_below_first_root(self, manifest):
+        """From the model's file: a squared error has the second derivative 1, so their sum at a root counts the rows below it."""
+        [file] = self.folder.glob(f"*/models/{manifest['id']}/*.ubj")
+        name, typed = b"L" + (11).to_bytes(8, "big") + b"sum_hessian", b"[$d#L"
+        numbers = file.read_bytes().split(name, 1)[1]
+        self.assertTrue(numbers.startswith(typed), numbers[:16])
+        return round(struct.unpack(">f", numbers[len(typed) + 8:][:4])[0])
 
     def judged_prices(self, name):
         [file] = (self.folder / name / "models").glob("*linear*/test_predictions.csv")
@@ -144,10 +155,15 @@ class FromTheDisk(WorkersCase):
     def test_wrong_words_are_told(self):
         for arguments, says in [(["--memory", "2GB"], "config.json#/memory"), (["--workers", "0"], "/workers/count"),
                                 (["--workers", ","], "/workers/hosts"), (["--workers", "2", "--tracker", "here:70000"], "/workers/tracker"),
-                                (["--tracker", "here"], "/workers"), (["--workers", "a,b", "--scheduled"], "/workers")]:
+                                (["--tracker", "here"], "/workers"), (["--workers", "a,b", "--scheduled", "--tracker", "here:1"], "/workers"),
+                                (["--workers", "100000"], "/workers/count"), (["--workers", "9" * 30], "/workers/count"),
+                                (["--workers", "alpha,-oProxyCommand=x"], "/workers/hosts/1"),
+                                (["--workers", "2", "--scheduled"], "/workers/tracker"),
+                                (["--workers", "2", "--scheduled", "--tracker", "here:1", "--watch"], "--watch")]:
             done = train(*self.command(self.models, *arguments, models=(TREES,)), code=2)
             self.assertIn(says, done.stderr)
         self.assertIn("--tracker", train("worker", "--tracker", "nowhere", "--number", "0", code=2).stderr)
+        self.assertIn("--number", train("worker", "--tracker", "here:1", "--number", "4294967295", code=2).stderr)
 
 
 class OnThisMachine(WorkersCase):
@@ -192,19 +208,31 @@ class OnThisMachine(WorkersCase):
         for worker in workers:
             wait_until(lambda: not os.path.exists(f"/proc/{worker}"), "the worker to end")
 
-    def test_more_workers_than_there_are_rows_for(self):
+    def test_few_rows_are_learned_by_several_but_not_by_more_than_there_are_rows_for(self):
+        write_diamonds(self.data, 300)
+        self.learn("few", "--workers", "4", models=({"kind": "linear"},))
         write_diamonds(self.data, 30)
         done = train(*self.command(self.models, "--workers", "4", models=({"kind": "linear"},)), code=3)
         self.assertIn("too few rows for so many workers", done.stderr)
+        self.check_history_untouched()
+
+    def test_watching_a_training_that_lost_a_worker_is_tried_again(self):
+        process = self.begin("--workers", "2", "--watch", "--watch-settle", "0")
+        self.learning()
+        os.kill(self.worker(1), signal.SIGKILL)
+        wait_until(lambda: "trying again" in self.log(), "the trouble to be told")
+        self.assertIn("worker 1: it was killed by signal 9", self.log())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), 0, self.log())
         self.check_history_untouched()
 
 
 class StartedBySomebodyElse(WorkersCase):
     """As Slurm and Kubernetes do."""
 
-    def start_worker(self, address, number):
+    def start_worker(self, address, number, stderr=subprocess.DEVNULL, **environment):
         process = subprocess.Popen([BIN / "diamond-train", "worker", "--tracker", address, "--number", str(number)],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, env={**os.environ, **environment})
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         return process
@@ -228,6 +256,18 @@ class StartedBySomebodyElse(WorkersCase):
         self.assertIn("a worker was lost", self.log())
         self.check_history_untouched()
 
+    @unittest.skipUnless("DIAMOND_OTHER_VERSION" in os.environ, "a sanitizer wants to be the first library")
+    def test_one_with_another_library_is_refused(self):
+        address = f"127.0.0.1:{free_port()}"
+        process = self.begin("--workers", "2", "--scheduled", "--tracker", address)
+        wait_until(lambda: "workers are awaited" in self.log(), "the tracker")
+        with open(self.folder / "said", "w+") as said:
+            other = self.start_worker(address, 1, stderr=said, LD_PRELOAD=os.environ["DIAMOND_OTHER_VERSION"])
+            self.assertEqual(other.wait(4 * PATIENCE), 4)
+            said.seek(0)
+            self.assertRegex(said.read(), r"worker 1: it is diamond \S+ with XGBoost \S+, worker 0 is 'diamond .*'; install the same version")
+        self.assertEqual(process.wait(PATIENCE), 4, self.log())
+        self.check_history_untouched()
 
     def test_the_slurm_script_trains(self):
         """With a stand-in for srun, which starts the tasks and tells each its number as Slurm does."""
@@ -275,6 +315,80 @@ class StartedBySomebodyElse(WorkersCase):
     def test_a_training_that_is_not_there_is_told(self):
         done = train("worker", "--tracker", f"127.0.0.1:{free_port()}", "--number", "1", "--patience", "0", code=4)
         self.assertIn("worker 1 does not reach the tracker at 127.0.0.1:", done.stderr)
+
+
+LIKE_SSH = """#!/usr/bin/python3
+import os, subprocess, sys, threading
+print("Welcome to " + sys.argv[1] + "!", flush=True)
+remote = subprocess.Popen(["sh", "-c", " ".join(sys.argv[2:])], stdin=subprocess.PIPE, bufsize=0, start_new_session=True)
+def pass_on():
+    while piece := os.read(0, 4096):
+        remote.stdin.write(piece)
+    remote.stdin.close()
+threading.Thread(target=pass_on, daemon=True).start()
+os._exit(remote.wait() % 256)
+"""
+
+
+class OverARemoteShell(WorkersCase):
+    """One that hands its words to a shell as ssh does, greets, and leaves what it started alone when it is killed."""
+
+    def setUp(self):
+        super().setUp()
+        self.shell = self.folder / "like_ssh"
+        self.shell.write_text(LIKE_SSH)
+        self.shell.chmod(0o755)
+
+    def on_hosts(self, **more):
+        return {"hosts": ["alpha", "beta"], "remote_shell": [str(self.shell)], "tracker": "127.0.0.1", **more}
+
+    def check_remote_workers_end(self, workers):
+        for worker in workers:
+            wait_until(lambda: not os.path.exists(f"/proc/{worker}"), "the worker to end")
+
+    def test_they_learn_whatever_the_program_is_called_and_the_shell_says(self):
+        (self.folder / "it's; my $tools").mkdir()
+        program = self.folder / "it's; my $tools/diamond-train"
+        program.symlink_to(BIN / "diamond-train")
+        process = self.begin(models=({"kind": "linear"},), workers=self.on_hosts(program=str(program)))
+        self.assertEqual(process.wait(4 * PATIENCE), 0, self.log())
+        self.assertIn("worker 0 on alpha says: 'Welcome to alpha!'", self.log())
+        self.assertEqual(len(list(self.models.glob("*linear*"))), 1)
+
+    def test_they_do_not_outlive_a_training_that_is_stopped_or_killed(self):
+        for end in (signal.SIGINT, signal.SIGKILL):
+            process = self.begin(workers=self.on_hosts())
+            self.learning()
+            workers = [self.worker(0), self.worker(1)]
+            process.send_signal(end)
+            process.wait(PATIENCE)
+            self.check_remote_workers_end(workers)
+
+    def test_a_connection_that_is_lost_ends_the_training_and_the_workers(self):
+        process = self.begin(workers=self.on_hosts())
+        self.learning()
+        workers = [self.worker(0), self.worker(1)]
+        [connection] = [child for child in self.children(process.pid) if "beta" in self.words(child)]
+        os.kill(connection, signal.SIGKILL)
+        self.assertEqual(process.wait(PATIENCE), 4)
+        self.assertIn("worker 1 on beta: it was killed by signal 9", self.log())
+        self.check_remote_workers_end(workers)
+        self.check_history_untouched()
+
+    def test_a_remote_shell_that_is_not_there_is_told(self):
+        command = self.command(self.models, models=(TREES,), workers=self.on_hosts(remote_shell=[str(self.folder / "nowhere")]))
+        done = train(*command, code=4)
+        self.assertRegex(done.stderr, "worker 0 on alpha: .*nowhere: it cannot be started: No such file or directory.*--remote-shell")
+        self.check_history_untouched()
+
+    def words(self, process):
+        return pathlib.Path(f"/proc/{process}/cmdline").read_text().split("\0")
+
+    def children(self, parent):
+        found = []
+        for thread in os.listdir(f"/proc/{parent}/task"):
+            found += map(int, pathlib.Path(f"/proc/{parent}/task/{thread}/children").read_text().split())
+        return found
 
 
 def can_make_networks():

@@ -24,13 +24,8 @@ struct SharePlace {
 
  private:
   static void write(const std::filesystem::path& file, const std::vector<PricedDiamond>& stones) {
-    constexpr std::ptrdiff_t of_a_batch = 100;
-    RowStoreWriter writer(file, of_a_batch);
-    for (auto first = stones.begin(); first != stones.end();) {
-      const auto last = first + std::min(of_a_batch, stones.end() - first);
-      writer.append(table_of({first, last}));
-      first = last;
-    }
+    RowStoreWriter writer(file, 100);
+    writer.append(table_of(stones));
     writer.finish();
   }
 };

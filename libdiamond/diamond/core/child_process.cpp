@@ -42,7 +42,9 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
   pid_ = ::fork();
   if (pid_ < 0) throw StorageError("", system_message(errno), "close other programs");
   if (pid_ == 0) {
-    ::setpgid(0, 0);  // Ctrl-C in the shell is for the parent, which ends its children
+    // Ctrl-C in the shell is for the parent, which ends its children; and what would ask a person,
+    // such as ssh for a password, has no terminal to wait at, and fails.
+    ::setsid();
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);
     ::dup2(there.get(), STDIN_FILENO);

@@ -32,6 +32,12 @@ class TrainingError : public Error {
   using Error::Error;
 };
 
+/// A worker that learns with others did not come, or is lost; the same data may well be learned
+/// another time.
+class WorkerError : public TrainingError {
+  using TrainingError::TrainingError;
+};
+
 /// Another process holds what this one needs for itself.
 class BusyError : public Error {
   using Error::Error;

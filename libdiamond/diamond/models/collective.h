@@ -15,7 +15,7 @@ class Collective {
   [[nodiscard]] virtual unsigned size() const = 0;
 
   /// Every value becomes the sum of all workers' values in its place: an all-reduce. The same to
-  /// the bit for all workers. Throws TrainingError where a worker was lost.
+  /// the bit for all workers. Throws WorkerError where one was lost.
   virtual void sum(std::span<double> values) = 0;
 };
 

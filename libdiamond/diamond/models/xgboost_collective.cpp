@@ -1,6 +1,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/json.h>
 #include <diamond/models/xgboost_collective.h>
+#include <diamond/models/xgboost_error.h>
 #include <diamond/models/xgboost_library.h>
 
 #include <xgboost/c_api.h>
@@ -29,10 +30,8 @@ int type_double() {
 
 void check(int status, std::string_view what) {
   if (status == 0) return;
-  const std::string_view error = XGBGetLastError();
-  throw TrainingError("workers",
-                      std::string(what) + ": " + std::string(error.substr(0, error.find('\n'))),
-                      "look at what the other workers say");
+  throw WorkerError("", std::string(what) + ": " + last_error(),
+                    "look at what the other workers say");
 }
 
 /// The tracker sorts workers by their names.
@@ -41,16 +40,22 @@ std::string name_of_worker(unsigned number) {
   return "worker-" + std::string(digits_of_a_number - digits.size(), '0') + digits;
 }
 
+/// Workers wait for each other while the training deals rows out, tunes and judges: no wait of
+/// theirs is too long. Who is lost is noticed by its connections.
+constexpr int longest_wait = 7 * 86'400;  // seconds
+
 Json config_of(const TrackerAddress& tracker, unsigned number) {
   if (is_new())
     return {{"dmlc_communicator", "rabit"},
             {"dmlc_tracker_uri", tracker.host},
             {"dmlc_tracker_port", tracker.port},
-            {"dmlc_task_id", name_of_worker(number)}};
+            {"dmlc_task_id", name_of_worker(number)},
+            {"dmlc_timeout", longest_wait}};
   return {{"xgboost_communicator", "rabit"},
           {"DMLC_TRACKER_URI", tracker.host},
           {"DMLC_TRACKER_PORT", std::to_string(tracker.port)},
           {"DMLC_TASK_ID", name_of_worker(number)},
+          {"rabit_timeout_sec", std::to_string(longest_wait)},
           {"rabit_enable_tcp_no_delay", "1"}};
 }
 

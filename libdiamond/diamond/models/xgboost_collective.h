@@ -29,7 +29,7 @@ struct TrackerAddress {
 class XgboostCollective final : public Collective {
  public:
   /// Waits until all workers have come. `number`: 0, 1, 2, …, each once; becomes the rank.
-  /// Throws TrainingError where the tracker cannot be reached, tried for so long.
+  /// Throws WorkerError where the tracker cannot be reached, tried for so long.
   XgboostCollective(const TrackerAddress& tracker, unsigned number, std::chrono::seconds patience);
   XgboostCollective(const XgboostCollective&) = delete;
   XgboostCollective& operator=(const XgboostCollective&) = delete;
@@ -39,7 +39,7 @@ class XgboostCollective final : public Collective {
   [[nodiscard]] unsigned size() const override { return size_; }
   void sum(std::span<double> values) override;
 
-  /// What worker 0 calls this with, for all. Throws TrainingError where a worker was lost.
+  /// What worker 0 calls this with, for all. Throws WorkerError where a worker was lost.
   [[nodiscard]] std::string broadcast(std::string text);
 
  private:

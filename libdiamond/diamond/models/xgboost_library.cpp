@@ -1,5 +1,6 @@
 #include <diamond/core/error.h>
 #include <diamond/core/json.h>
+#include <diamond/models/xgboost_error.h>
 #include <diamond/models/xgboost_library.h>
 
 #include <xgboost/c_api.h>
@@ -13,31 +14,13 @@
 namespace diamond::xgboost {
 namespace {
 
-/// The first line of the library's last error without its place in the library's source.
-std::string last_error() {
-  std::string_view error = XGBGetLastError();
-  error.remove_prefix(std::min(error.find_first_not_of('\n'), error.size()));
-  const std::string_view line = error.substr(0, error.find('\n'));
-  const std::size_t end_of_place = line.find(": ");
-  const bool has_place = line.starts_with('[') && end_of_place != std::string_view::npos;
-  return std::string(has_place ? line.substr(end_of_place + 2) : line);
-}
-
-/// Whether the last error is the library's word for a worker that does not answer any more.
-bool tells_of_lost_worker() {
-  const std::string_view error = XGBGetLastError();
-  return error.find("Allreduce failed") != std::string_view::npos ||
-         error.find("ollective") != std::string_view::npos;
-}
-
-/// Every call of the C API goes through here.
+/// Every call of the C API that may fail goes through here.
 void check(int status) {
   if (status == 0) return;
-  const std::string error = last_error();
   if (tells_of_lost_worker())
-    throw TrainingError("xgboost", "a worker was lost: " + error,
-                        "look at what the other workers say");
-  throw TrainingError("xgboost", error, "look at the parameters and the data");
+    throw WorkerError("xgboost", "a worker was lost: " + last_error(),
+                      "look at what the other workers say");
+  throw TrainingError("xgboost", last_error(), "look at the parameters and the data");
 }
 
 /// Two numbers in an array, as the library wants to be told of them: NumPy's array interface.
@@ -69,7 +52,7 @@ void set_targets(void* matrix, const std::vector<float>& targets,
 }
 
 void free_matrix(void* handle) {
-  XGDMatrixFree(handle);
+  if (handle != nullptr) XGDMatrixFree(handle);
 }
 void free_booster(void* handle) {
   XGBoosterFree(handle);
@@ -223,9 +206,10 @@ Matrix Matrix::quantised(const MatrixSource& source, int max_bin, unsigned threa
   DMatrixHandle handle = nullptr;
   const int status = XGQuantileDMatrixCreateFromCallback(&feed, feed.proxy(), nullptr, Feed::reset,
                                                          Feed::next, config.c_str(), &handle);
+  Matrix matrix(handle);
   feed.rethrow();
   check(status);
-  return Matrix(handle);
+  return matrix;
 }
 
 Matrix Matrix::on_disk(MatrixSource source, const std::filesystem::path& prefix, unsigned threads) {
@@ -235,9 +219,10 @@ Matrix Matrix::on_disk(MatrixSource source, const std::filesystem::path& prefix,
   DMatrixHandle handle = nullptr;
   const int status = XGDMatrixCreateFromCallback(feed.get(), feed->proxy(), Feed::reset, Feed::next,
                                                  config.c_str(), &handle);
-  feed->rethrow();
+  Matrix matrix(handle, std::move(feed));
+  matrix.rethrow();
   check(status);
-  return Matrix(handle, std::move(feed));
+  return matrix;
 }
 
 Booster::Booster(void* handle) : handle_(handle, free_booster) {}

@@ -1,5 +1,6 @@
 // The XGBoost library behind C++ types: each handle is owned, each error is an exception. Only
-// xgboost_library.cpp sees the C API.
+// xgboost_library.cpp, and for workers xgboost_collective.cpp and xgboost_tracker.cpp, see the C
+// API.
 #pragma once
 
 #include <cstddef>

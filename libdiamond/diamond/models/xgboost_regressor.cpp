@@ -126,7 +126,7 @@ class Boosting {
     for (int trees = 1; trees <= most_trees && !control_.stop.stop_requested(); ++trees) {
       booster_.update(trees - 1, *train_);
       if (trees % judge_every != 0) continue;
-      const double value = judge();
+      const double value = judge_together();
       if (best_trees == 0 || improvement(learning_.metric, value, best) > 0) {
         best = value;
         best_trees = trees;
@@ -245,6 +245,14 @@ class Boosting {
     for (std::size_t i = 0; i < fitted.size(); ++i)
       prices[i] = to_price(fitted[i], carats[learning_.validation->rows[i]], settings_.target);
     return evaluate(learning_.metric, actual_, prices);
+  }
+
+  /// The first worker's word, so that all of them stop at the same tree: on other machines the
+  /// last bit may be another.
+  double judge_together() const {
+    std::array<double, 1> value = {learning_.workers.rank() == 0 ? judge() : 0};
+    learning_.workers.sum(value);
+    return value[0];
   }
 
   void require_trees() const {

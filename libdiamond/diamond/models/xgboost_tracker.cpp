@@ -1,13 +1,15 @@
 #include <diamond/core/child_process.h>
 #include <diamond/core/error.h>
 #include <diamond/core/json.h>
+#include <diamond/models/xgboost_error.h>
 #include <diamond/models/xgboost_tracker.h>
 
 #include <xgboost/c_api.h>
 
 #include <charconv>
 #include <chrono>
-#include <string_view>
+#include <string>
+#include <vector>
 
 namespace diamond::xgboost {
 
@@ -43,11 +45,8 @@ class Tracker::Running {
  private:
   static void check(int status) {
     if (status == 0) return;
-    const std::string_view error = XGBGetLastError();
-    throw TrainingError(
-        "workers",
-        "the tracker cannot be started: " + std::string(error.substr(0, error.find('\n'))),
-        "name another address with --tracker");
+    throw WorkerError("workers", "the tracker cannot be started: " + last_error(),
+                      "name another address with --tracker");
   }
 
   static constexpr int sort_by_task = 1;
@@ -60,19 +59,29 @@ class Tracker::Running {
 class Tracker::Running {
  public:
   Running(const TrackerAddress& address, unsigned workers)
-      : process_({python, "-W", "ignore", "-c", script, address.host, std::to_string(address.port),
-                  std::to_string(workers)}) {
+      : process_(start({python, "-W", "ignore", "-c", script, address.host,
+                        std::to_string(address.port), std::to_string(workers)})) {
     const std::string line = process_.next_line(longest_start).value_or("");
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), port_);
     if (error != std::errc() || end != line.data() + line.size())
-      throw TrainingError("workers",
-                          line.empty() ? std::string("the tracker cannot be started") : line,
-                          "install python3-xgboost, or name another address with --tracker");
+      throw WorkerError("workers",
+                        line.empty() ? std::string("the tracker cannot be started") : line, remedy);
   }
 
   [[nodiscard]] unsigned port() const { return port_; }
 
  private:
+  static ChildProcess start(const std::vector<std::string>& command) {
+    try {
+      return ChildProcess(command);
+    } catch (const StorageError& error) {
+      throw WorkerError("workers", std::string("the tracker cannot be started: ") + error.what(),
+                        remedy);
+    }
+  }
+
+  static constexpr const char* remedy =
+      "install python3-xgboost, or name another address with --tracker";
   static constexpr std::chrono::seconds longest_start{60};
   static constexpr const char* python = "/usr/bin/python3";
   /// Prints the port, or a sentence, and ends with the last worker.

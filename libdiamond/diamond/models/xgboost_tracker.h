@@ -11,7 +11,7 @@ namespace diamond::xgboost {
 /// before that the one of its Python package (Debian's python3-xgboost), in a process of its own.
 class Tracker {
  public:
-  /// `address`: where workers reach this machine; port 0: any that is free. Throws TrainingError
+  /// `address`: where workers reach this machine; port 0: any that is free. Throws WorkerError
   /// where it cannot be started.
   Tracker(const TrackerAddress& address, unsigned workers);
   Tracker(const Tracker&) = delete;

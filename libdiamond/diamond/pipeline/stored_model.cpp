@@ -72,14 +72,19 @@ void read_sides(
     const ModelRegistry& registry, const Manifest& manifest,
     const std::function<void(const Table&, const std::vector<std::uint8_t>& is_test)>& use) {
   const SplitSides sides(manifest.split.settings, manifest.dataset.rows_kept);
+  const auto check = [&](bool good, const std::string& more_or_fewer) {
+    if (!good)
+      throw StorageError(registry.directory_of(manifest.id).string(),
+                         "its data have " + more_or_fewer + " rows than its manifest says",
+                         "train the model again");
+  };
   std::size_t first = 0;
   read_dataset(registry, manifest, [&](const Table& rows) {
-    if (first + rows.rows() > manifest.dataset.rows_kept)
-      throw StorageError(registry.directory_of(manifest.id).string(),
-                         "its data have more rows than its manifest says", "train the model again");
+    check(first + rows.rows() <= manifest.dataset.rows_kept, "more");
     use(rows, sides.test_marks(rows, first));
     first += rows.rows();
   });
+  check(first == manifest.dataset.rows_kept, "fewer");
 }
 
 Table load_dataset(const ModelRegistry& registry, const Manifest& manifest) {

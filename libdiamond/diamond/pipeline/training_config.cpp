@@ -93,6 +93,15 @@ CrewSettings crew_from(const Json& json, const std::string& place) {
   if (json.contains("count") == json.contains("hosts"))
     throw UsageError(place, "either a count of workers or their hosts are needed",
                      "write {\"count\": 4} or {\"hosts\": [\"alpha\", \"beta\"]}");
+  for (std::size_t i = 0; i < crew.hosts.size(); ++i)
+    if (crew.hosts[i].starts_with('-'))
+      throw UsageError(
+          place + "/hosts/" + std::to_string(i),
+          printable(crew.hosts[i]) + " is no host: a remote shell takes it for an option",
+          "write its name or its address");
+  if (crew.scheduled && crew.tracker.port == 0)
+    throw UsageError(place + "/tracker", "workers that a scheduler starts have to know the port",
+                     "write HOST:PORT here, and tell the workers the same");
   if (crew.scheduled && !crew.hosts.empty())
     throw UsageError(place, "workers that a scheduler starts are counted, not named",
                      "write a count in the place of hosts");

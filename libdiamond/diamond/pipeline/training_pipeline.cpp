@@ -151,6 +151,8 @@ class Training {
     if (!watch_.on_failure) return train_on(source);
     try {
       train_on(source);
+    } catch (const WorkerError&) {  // no fault of the data
+      throw;
     } catch (const DataError& error) {
       watch_.on_failure(source.label, error);
     } catch (const TrainingError& error) {

@@ -1,12 +1,11 @@
 #include <diamond/core/error.h>
+#include <diamond/core/spelling.h>
 #include <diamond/workers/crew.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <limits>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,77 +16,91 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds look_every{100};
 constexpr std::chrono::milliseconds others_may_follow{500};
+constexpr std::chrono::seconds time_to_end{5};
 
 constexpr const char* remedy =
     "nothing was published and the history is as it was; see what the worker said, and train again";
 
-std::string this_host() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-xgboost::TrackerAddress address_of(const CrewSettings& settings) {
-  xgboost::TrackerAddress address = settings.tracker;
-  if (address.host.empty())
-    address.host = settings.is_on_this_machine() ? "127.0.0.1" : this_host();
-  return address;
+/// What a line of worker 0 says under this key; nothing: it is not worker 0's but, for instance,
+/// what a shell greets with.
+std::optional<Json> said(const std::string& line, const std::string& key) {
+  const Json json = Json::parse(line, nullptr, false);
+  return json.is_object() && json.contains(key) ? std::optional(json[key]) : std::nullopt;
 }
 
 }  // namespace
 
 Crew::Crew(CrewSettings settings, const std::stop_token& stop, Log& log)
     : settings_(std::move(settings)),
-      tracker_(address_of(settings_), static_cast<unsigned>(settings_.size())) {
-  if (settings_.program.empty())
-    settings_.program = std::filesystem::read_symlink("/proc/self/exe");
+      log_(log),
+      tracker_(tracker_address(settings_), static_cast<unsigned>(settings_.size())) {
   const auto started = static_cast<unsigned>(settings_.scheduled ? 1 : settings_.size());
   for (unsigned number = 0; number < started; ++number) start(number);
   log.info("workers are awaited",
            {{"workers", settings_.size()}, {"tracker", to_string(tracker_.address())}});
-  const Json hello = answer(stop, settings_.patience);
-  log.info("workers are there", {{"workers", hello.at("workers")}});
+  greet(stop);
+  log.info("workers are there", {{"workers", settings_.size()}});
 }
 
 Crew::~Crew() {
-  for (Worker& worker : workers_) worker.process.hang_up();
-  const auto end = Clock::now() + others_may_follow;
+  for (Worker& worker : workers_) {
+    (void)worker.process.tell(no_more_jobs);
+    worker.process.hang_up();
+  }
+  const auto end = Clock::now() + time_to_end;
   const auto runs = [](Worker& worker) { return !worker.process.poll(); };
   while (Clock::now() < end && std::any_of(workers_.begin(), workers_.end(), runs))
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 Json Crew::learn(const Job& job, const std::stop_token& stop) {
-  if (!workers_.front().process.tell(to_json(job).dump())) find_lost_worker();
-  return answer(stop, std::numeric_limits<double>::infinity()).at("found");
+  try {
+    if (!workers_.front().process.tell(to_json(job).dump())) find_lost_worker();
+    return answer("found", stop, std::numeric_limits<double>::infinity());
+  } catch (...) {
+    workers_.clear();  // before the files go that they read and write
+    throw;
+  }
 }
 
 void Crew::start(unsigned number) {
-  std::vector<std::string> command;
-  std::string name = "worker " + std::to_string(number);
-  if (!settings_.hosts.empty()) {
-    command = settings_.remote_shell;
-    command.push_back(settings_.hosts[number]);
-    name += " on " + settings_.hosts[number];
+  const std::string name = name_of_worker(settings_, number);
+  try {
+    workers_.push_back(
+        {name, ChildProcess(command_of_worker(settings_, number, tracker_.address()))});
+  } catch (const StorageError& error) {
+    throw WorkerError(name, error.what(),
+                      settings_.hosts.empty() ? "" : "or name another --remote-shell");
   }
-  const std::vector<std::string> words = {
-      settings_.program.string(),    "worker",   "--tracker",
-      to_string(tracker_.address()), "--number", std::to_string(number)};
-  command.insert(command.end(), words.begin(), words.end());
-  workers_.push_back({std::move(name), ChildProcess(command)});
+}
+
+/// Worker 0's word that all are there; that they are one program they see to themselves.
+void Crew::greet(const std::stop_token& stop) {
+  const Json theirs = answer("program", stop, settings_.patience);
+  if (theirs == program_of_workers()) return;
+  throw WorkerError(
+      workers_.front().name,
+      "it is " + printable(theirs.dump()) + ", this training is " + program_of_workers(),
+      "install the same version on every machine, and start a training that watches "
+      "again");
 }
 
 /// What worker 0 says next.
-Json Crew::answer(const std::stop_token& stop, double seconds) {
+Json Crew::answer(const std::string& key, const std::stop_token& stop, double seconds) {
   const auto begin = Clock::now();
   while (true) {
     const auto waited_from = Clock::now();
-    if (const auto line = workers_.front().process.next_line(look_every)) return Json::parse(*line);
+    if (const auto line = workers_.front().process.next_line(look_every)) {
+      if (auto answer = said(*line, key)) return *std::move(answer);
+      log_.warning(workers_.front().name + " says: " + printable(*line));
+      continue;
+    }
     std::this_thread::sleep_until(waited_from + look_every);  // where it will say no more
     if (stop.stop_requested())
       throw TrainingError("workers", "the training was stopped", "nothing of it was published");
     find_lost_worker();
     if (std::chrono::duration<double>(Clock::now() - begin).count() > seconds)
-      throw TrainingError(
+      throw WorkerError(
           "workers",
           "after " + std::to_string(static_cast<int>(seconds)) + " s not all of them are there",
           "see that each reaches the tracker at " + to_string(tracker_.address()));
@@ -106,7 +119,7 @@ void Crew::find_lost_worker() {
   };
   auto lost = std::find_if(workers_.begin(), workers_.end(), was_killed);
   if (lost == workers_.end()) lost = std::find_if(workers_.begin(), workers_.end(), has_ended);
-  throw TrainingError(lost->name, "it " + to_string(*lost->process.poll()), remedy);
+  throw WorkerError(lost->name, "it " + to_string(*lost->process.poll()), remedy);
 }
 
 }  // namespace diamond

@@ -7,41 +7,21 @@
 #include <diamond/core/child_process.h>
 #include <diamond/core/log.h>
 #include <diamond/models/xgboost_tracker.h>
+#include <diamond/workers/crew_settings.h>
 #include <diamond/workers/job.h>
 
 #include <cstddef>
-#include <filesystem>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace diamond {
 
-/// Who the workers are.
-struct CrewSettings {
-  /// One worker on each, which `remote_shell` starts; empty: `count` workers on this machine.
-  std::vector<std::string> hosts;
-  unsigned count = 1;
-  /// All but worker 0 are started by somebody else, such as Slurm, with `diamond-train worker`.
-  bool scheduled = false;
-  /// A program and its arguments, after which come the host and the command.
-  std::vector<std::string> remote_shell = {"ssh"};
-  /// Where workers reach this machine; an empty host: this machine's name, or 127.0.0.1 where all
-  /// of them are on it; port 0: any that is free.
-  xgboost::TrackerAddress tracker;
-  /// Of diamond-train, on every machine; empty: of this process.
-  std::filesystem::path program;
-  double patience = 300;  // seconds until all workers have to be there
-
-  [[nodiscard]] std::size_t size() const { return hosts.empty() ? count : hosts.size(); }
-  [[nodiscard]] bool is_on_this_machine() const { return hosts.empty() && !scheduled; }
-};
-
 class Crew {
  public:
-  /// Starts the workers, and waits until all are there. Throws TrainingError where one does not
-  /// come, and where `stop` is requested meanwhile.
+  /// Starts the workers, and waits until all are there. Throws WorkerError where one does not come
+  /// or is another program than this, TrainingError where `stop` is requested meanwhile, and
+  /// UsageError where the workers could not find this machine. The log outlives the crew.
   Crew(CrewSettings settings, const std::stop_token& stop, Log& log);
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -54,8 +34,8 @@ class Crew {
   [[nodiscard]] bool is_on_this_machine() const { return settings_.is_on_this_machine(); }
 
   /// Lets the workers learn; the model is saved in `job.model`, and what the fit found is returned.
-  /// Throws TrainingError where a worker ends before its time, and where `stop` is requested; then
-  /// the crew is of no further use.
+  /// Throws WorkerError where a worker ends before its time, and TrainingError where `stop` is
+  /// requested; then all workers have ended, and the crew is of no further use.
   [[nodiscard]] Json learn(const Job& job, const std::stop_token& stop);
 
  private:
@@ -65,10 +45,12 @@ class Crew {
   };
 
   void start(unsigned number);
-  [[nodiscard]] Json answer(const std::stop_token& stop, double seconds);
+  void greet(const std::stop_token& stop);
+  [[nodiscard]] Json answer(const std::string& key, const std::stop_token& stop, double seconds);
   void find_lost_worker();
 
   CrewSettings settings_;
+  Log& log_;
   xgboost::Tracker tracker_;
   std::vector<Worker> workers_;  // those that were started from here; the first is worker 0
 };

@@ -1,6 +1,13 @@
+#include <diamond/core/version.h>
+#include <diamond/models/xgboost_library.h>
 #include <diamond/workers/job.h>
 
 namespace diamond {
+
+std::string program_of_workers() {
+  return "diamond " + std::string(version()) + " with XGBoost " +
+         to_string(xgboost::library_version());
+}
 
 Json to_json(const Job& job) {
   return {{"kind", job.kind},

@@ -23,6 +23,12 @@ struct Job {
 
 [[nodiscard]] Json to_json(const Job& job);
 
+/// What is said to a worker in the place of a job when there are no more.
+inline constexpr const char* no_more_jobs = "";
+
+/// What all who learn together have to be: "diamond 1.0.0 with XGBoost 1.7.4".
+[[nodiscard]] std::string program_of_workers();
+
 /// What `to_json` gave. Throws a Json::exception where it is not that.
 [[nodiscard]] Job job_from_json(const Json& json);
 

@@ -5,17 +5,22 @@
 #include <diamond/models/xgboost_collective.h>
 
 #include <chrono>
+#include <functional>
 #include <iosfwd>
+#include <optional>
+#include <string>
 
 namespace diamond {
 
-/// Joins the workers of a tracker and does their jobs until there are no more. Worker 0 reads the
-/// jobs, a line each (job.h), from `jobs` until its end, saves the models, and writes a line to
-/// `answers` when all have come, {"workers": N}, and after each job, {"found": …}. The others hear
-/// of the jobs from it. `patience`: how long the tracker is looked for.
-/// Throws TrainingError where a worker was lost, and what `Estimator::fit_share` throws.
+/// Joins the workers of a tracker and does their jobs until there are no more. Worker 0 hears of
+/// each job from `next_job` (a line as in job.h; nothing: there are no more), saves the models, and
+/// writes a line to `answers` when all have come, {"program": …}, and after each job,
+/// {"found": …}. The others hear of the jobs from it. `patience`: how long the tracker is looked
+/// for.
+/// Throws WorkerError where a worker was lost or is another program than worker 0, and what
+/// `Estimator::fit_share` throws.
 void run_worker(const xgboost::TrackerAddress& tracker, unsigned number,
-                std::chrono::seconds patience, const EstimatorCatalog& catalog, std::istream& jobs,
-                std::ostream& answers);
+                std::chrono::seconds patience, const EstimatorCatalog& catalog,
+                const std::function<std::optional<std::string>()>& next_job, std::ostream& answers);
 
 }  // namespace diamond

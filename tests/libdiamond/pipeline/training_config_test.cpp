@@ -174,6 +174,12 @@ TEST_CASE("how much memory a training may take, and who learns, are read and che
   check_says(fault_of(R"({"workers": {"count": 0}})"), {"a.json#/workers/count: "});
   check_says(fault_of(R"({"workers": {"count": 2, "tracker": "a:x"}})"),
              {"a.json#/workers/tracker: ", "HOST:PORT"});
-  check_says(fault_of(R"({"workers": {"hosts": ["a"], "scheduled": true}})"),
+  check_says(fault_of(R"({"workers": {"count": 2, "scheduled": true, "tracker": "a"}})"),
+             {"a.json#/workers/tracker: ", "port"});
+  check_says(fault_of(R"({"workers": {"hosts": ["a"], "scheduled": true, "tracker": "a:9091"}})"),
              {"a.json#/workers: ", "scheduler"});
+  check_says(fault_of(R"({"workers": {"hosts": ["a", "-oProxyCommand=x"]}})"),
+             {"a.json#/workers/hosts/1: ", "'-oProxyCommand=x' is no host"});
+  check_says(fault_of(R"({"workers": {"count": 2, "patience": 100000}})"),
+             {"a.json#/workers/patience: "});
 }
