@@ -1,7 +1,9 @@
 #include "catch.h"
+#include "support/messages.h"
 #include "support/stones.h"
 #include "support/trained_history.h"
 
+#include <diamond/core/error.h>
 #include <diamond/data/split.h>
 #include <diamond/pipeline/stored_model.h>
 
@@ -59,4 +61,17 @@ TEST_CASE("read piece by piece, the test rows are those that the model was judge
              });
   CHECK(found == expected);
   CHECK(found.size() == manifest.split.test_rows);
+}
+
+TEST_CASE("data with other rows than the manifest says have no sides") {
+  EmptyHistory f;
+  const Manifest manifest = f.train().front();
+  const auto read = [&](std::size_t rows_kept) {
+    Manifest other = manifest;
+    other.dataset.rows_kept = rows_kept;
+    return message_of<StorageError>(
+        [&] { read_sides(f.registry, other, [](const Table&, const auto&) {}); });
+  };
+  check_says(read(manifest.dataset.rows_kept + 1), {manifest.id, "fewer rows"});
+  check_says(read(manifest.dataset.rows_kept - 1), {manifest.id, "more rows"});
 }
