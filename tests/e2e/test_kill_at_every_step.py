@@ -19,8 +19,8 @@ class KillAtEveryStep(Case):
         # Prices that the old model knows nothing of, and 220 test rows, enough to compare the two: the new one wins.
         self.new = write_diamonds(self.folder / "new.csv", 1100, factor=2)
 
-    def run_trainer(self, **environment):
-        return subprocess.run([BIN / "diamond-train", "--data", self.new, "--models-dir", self.models, "--model", "linear", "--quiet"],
+    def run_trainer(self, *arguments, **environment):
+        return subprocess.run([BIN / "diamond-train", "--data", self.new, "--models-dir", self.models, "--model", "linear", "--quiet", *arguments],
                               env={**os.environ, "LD_PRELOAD": SHIM, **environment}, capture_output=True, timeout=60, check=False)
 
     def check_history(self, step):
@@ -38,12 +38,20 @@ class KillAtEveryStep(Case):
         return models
 
     def test_a_killed_trainer_leaves_whole_models_no_lock_and_no_litter(self):
+        steps = self.kill_at_every_step()
+        self.assertGreater(steps, 15, "the shim counted hardly a step: is it loaded?")
+
+    def test_so_does_one_that_has_its_rows_on_the_disk(self):
+        self.assertGreater(self.kill_at_every_step("--memory", "1KiB"), 30)
+
+    def kill_at_every_step(self, *arguments):
+        """And how many there are."""
         step = 0
         while True:
             step += 1
-            done = self.run_trainer(DIAMOND_KILL_AT_STEP=str(step))
+            done = self.run_trainer(*arguments, DIAMOND_KILL_AT_STEP=str(step))
             if done.returncode == 0:
-                break
+                return step
             self.assertEqual(done.returncode, -9, done.stderr)
             self.check_history(step)
             # The next training goes on as if nothing had been: it publishes, and elects a champion. Then back to the start.
@@ -56,7 +64,6 @@ class KillAtEveryStep(Case):
             litter += [p.name for p in (self.folder / "datasets").iterdir() if p.name.startswith(".")]
             self.assertEqual(litter, [])
             self.start_again(new[0])
-        self.assertGreater(step, 15, "the shim counted hardly a step: is it loaded?")
 
     def start_again(self, model):
         subprocess.run(["rm", "-rf", self.models / model["id"], self.models / "champion.json",

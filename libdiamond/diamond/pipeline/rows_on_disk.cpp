@@ -139,7 +139,7 @@ class RowsOnDisk final : public TrainingRows {
                       "bring more data, or take fewer --workers");
     log.info("data split on the disk", {{"data", source.label},
                                         {"rows_kept", facts_.rows_kept},
-                                        {"matrix", fits_in_memory_ ? "in memory" : "on the disk"}});
+                                        {"fit_in_memory", fits_in_memory_}});
   }
 
   const DatasetFacts& facts() const override { return facts_; }
