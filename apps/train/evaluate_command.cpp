@@ -79,10 +79,10 @@ void print_text(const Evaluation& evaluation, const Manifest& manifest, const st
 }
 
 /// Nothing where its data set is not there any more.
-std::optional<std::vector<std::uint64_t>> training_rows(const ModelRegistry& registry,
-                                                        const Manifest& manifest, Log& log) {
+std::optional<KnownRows> known_rows(const ModelRegistry& registry, const Manifest& manifest,
+                                    Log& log) {
   try {
-    return hashes_of_training_rows(registry, manifest);
+    return hashes_of_known_rows(registry, manifest);
   } catch (const StorageError& error) {
     log.warning("whether the model was trained on these rows is not known",
                 {{"problem", error.what()}});
@@ -90,10 +90,15 @@ std::optional<std::vector<std::uint64_t>> training_rows(const ModelRegistry& reg
   }
 }
 
-void warn_of_training_rows(const Evaluation& evaluation, Log& log) {
-  if (evaluation.in_training.value_or(0) == 0) return;
-  log.warning(std::to_string(*evaluation.in_training) + " of " + std::to_string(evaluation.judged) +
-              " rows were in its training: on new stones the model does worse than this");
+void warn_of_known_rows(const Evaluation& evaluation, Log& log) {
+  const std::string of_all = " of " + std::to_string(evaluation.judged) + " rows ";
+  if (evaluation.in_training.value_or(0) > 0)
+    log.warning(std::to_string(*evaluation.in_training) + of_all +
+                "were in its training: on new stones the model does worse than this");
+  if (evaluation.interval && evaluation.in_test.value_or(0) > 0)
+    log.warning(std::to_string(*evaluation.in_test) + of_all +
+                "are those that its price intervals were learned from: of new prices fewer may lie "
+                "within");
 }
 
 class EvaluateCommand final : public Command {
@@ -111,10 +116,10 @@ class EvaluateCommand final : public Command {
     const ChosenModel chosen = choose_model(model_, registry, context);
     check_is_there(data_);
     Table table = read_csv(data_).table;
-    const auto training = training_rows(registry, chosen.manifest, context.log);
+    const auto known = known_rows(registry, chosen.manifest, context.log);
     const Evaluation evaluation =
-        evaluate_on(std::move(table), *chosen.model, chosen.intervals, training, data_);
-    warn_of_training_rows(evaluation, context.log);
+        evaluate_on(std::move(table), *chosen.model, chosen.intervals, known, data_);
+    warn_of_known_rows(evaluation, context.log);
     if (context.options.output == Output::json) {
       Json json = {{"model", chosen.manifest.id}, {"data", valid_utf8(data_)}};
       json.update(to_json(evaluation));

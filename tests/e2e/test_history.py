@@ -140,6 +140,40 @@ class Pruning(HistoryCase):
         self.assertEqual(self.standing(), sorted([self.ids[0], *self.ids[2:]]))
         self.assertEqual(len(self.data()), 4)
 
+    @unittest.skipUnless(os.geteuid() == 0, "who is not root has nobody to be instead")
+    def test_what_may_not_be_looked_at_may_need_data_and_looking_needs_no_more_than_to_read(self):
+        def as_nobody(*arguments):
+            return subprocess.run([BIN / "diamond-train", *map(str, arguments), "--models-dir", str(self.models), "--json"], capture_output=True, text=True,
+                                  user=65534, group=65534, extra_groups=[], cwd=self.folder, check=False)
+
+        self.folder.chmod(0o755)
+        if subprocess.run(["test", "-x", BIN / "diamond-train"], user=65534, group=65534, extra_groups=[], check=False).returncode != 0:
+            self.skipTest("this checkout is root's alone")
+        looked = as_nobody("prune", "--keep", "0", "--dry-run")
+        self.assertEqual(looked.returncode, 0, looked.stderr)
+        self.assertEqual(len(json.loads(looked.stdout)["models"]), 2)
+        (self.folder / "others").mkdir(mode=0o700)
+        (self.folder / "lost+found").mkdir(mode=0o700)  # a file system's own
+        for path in [self.folder, self.models, *self.models.rglob("*"), self.folder / "datasets", *(self.folder / "datasets").iterdir()]:
+            os.chown(path, 65534, 65534)
+        pruned = as_nobody("prune", "--keep", "0")
+        self.assertIn(f"{self.folder}/others: cannot be looked at: Permission denied", pruned.stderr)
+        self.assertIn("all data sets stay", pruned.stderr)
+        self.assertNotIn("lost+found", pruned.stderr)
+        self.assertEqual(len(self.data()), 4)
+
+    def test_trainings_into_histories_side_by_side_leave_each_other_their_data(self):
+        fifo = self.folder / "slow.csv"
+        os.mkfifo(fifo)
+        slow = subprocess.Popen([BIN / "diamond-train", "--data", fifo, "--models-dir", self.folder / "slow", "--model", "linear", "--quiet"],
+                                stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (slow.kill(), slow.wait(), slow.stderr.close()))
+        with open(fifo, "w") as pipe:
+            wait_until(lambda: any(name.startswith(".staged-") for name in os.listdir(self.folder / "datasets")), "what is being staged")
+            train("--data", write_diamonds(self.folder / "quick.csv", 500), "--models-dir", self.folder / "quick", "--model", "linear", "--quiet")
+            pipe.write(write_diamonds(self.folder / "whole.csv", 600).read_text())
+        self.assertEqual(slow.wait(), 0, slow.stderr.read())
+
     def test_a_training_that_runs_is_not_disturbed(self):
         fifo = self.folder / "slow.csv"
         os.mkfifo(fifo)
@@ -233,6 +267,17 @@ class Exporting(HistoryCase):
         again = self.run_train("--config", self.folder / "four.json")  # the trainer knows it as what it is
         self.assertIn("nothing new to train on", again.stdout)
         self.assertIn("champion stays: " + self.ids[3], again.stdout)
+
+    def test_a_disk_of_its_own_is_not_replaced_by_an_export(self):
+        out = self.folder / "mounted"
+        out.mkdir()
+        inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", 'mount -t tmpfs none "$0"; exec "$@"', out]
+        if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("nothing can be mounted here")
+        done = subprocess.run([*inside, BIN / "diamond-train", "export", "champion", "--models-dir", self.models, "--out", out], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("mounted: another disk begins here", done.stderr)
+        self.assertIn("name a directory below it", done.stderr)
 
     def test_any_model_may_be_taken_by_the_beginning_of_its_id(self):
         done = self.run_train("export", self.ids[0], "--out", self.folder / "out")

@@ -162,8 +162,8 @@ class Evaluating(ScoringCase):
     def test_a_model_is_judged_by_other_data(self):
         done = self.evaluate("--data", write_diamonds(self.folder / "new.csv", rows=1500, skip=20000), "--json")
         judged = json.loads(done.stdout)
-        self.assertEqual((judged["model"], judged["rows"], judged["rows_judged"], judged["rows_in_training"]),
-                         (self.model["id"], 1500, 1500, 0))
+        self.assertEqual((judged["model"], judged["rows"], judged["rows_judged"], judged["rows_in_training"], judged["rows_in_test"]),
+                         (self.model["id"], 1500, 1500, 0, 0))
         self.assertEqual(list(judged["metrics"]), ["r2", "mae", "rmse", "mape"])
         for estimate in judged["metrics"].values():
             self.assertLess(estimate["low"], estimate["value"])
@@ -181,6 +181,8 @@ class Evaluating(ScoringCase):
         judged = json.loads(done.stdout)
         self.assertGreaterEqual(judged["rows_in_training"], 1600)  # four fifths, and what equals one of them
         self.assertIn(f"warning {judged['rows_in_training']} of 2000 rows were in its training", done.stderr)
+        self.assertGreaterEqual(judged["rows_in_test"], 400)
+        self.assertIn(f"warning {judged['rows_in_test']} of 2000 rows are those that its price intervals were learned from", done.stderr)
 
     def test_rows_that_are_left_out_are_counted(self):
         text = (DIAMONDS.read_text().splitlines()[0] + "\n0.23,Ideal,E,SI2,61.5,55,326,3.95,3.98,0\n"

@@ -107,6 +107,16 @@ void take_over_owner(const FileHandle& handle, const fs::path& file) {
     fail(file, "cannot keep its permissions", errno);
 }
 
+/// Who may do what with `file`, where it is there; its owner as far as this process may choose it.
+void take_over_permissions(const FileHandle& handle, const fs::path& file) {
+  struct stat old {};
+  if (::stat(file.c_str(), &old) != 0) return;
+  if (::fchown(handle.get(), old.st_uid, old.st_gid) != 0 && errno != EPERM)
+    fail(file, "cannot be left to its owner", errno);
+  if (::fchmod(handle.get(), old.st_mode & 0777U) != 0)
+    fail(file, "cannot keep its permissions", errno);
+}
+
 }  // namespace
 
 FileHandle::FileHandle(FileHandle&& other) noexcept
@@ -211,9 +221,10 @@ void replace_private_file(const fs::path& file, std::string_view content) {
 
 WholeFile::WholeFile(fs::path file) : file_(std::move(file)) {
   std::error_code none;
-  if (fs::is_symlink(file_, none)) file_ = fs::weakly_canonical(file_);
   const fs::file_status status = fs::status(file_, none);
   is_regular_ = !fs::exists(status) || fs::is_regular_file(status);
+  // A link to what is no file, such as /dev/stdout, leads to no path.
+  if (is_regular_ && fs::is_symlink(file_, none)) file_ = fs::weakly_canonical(file_);
   if (is_regular_) handle_ = open_nameless(file_);
   if (handle_.is_open()) return;
   if (is_regular_) aside_ = aside_of(file_);
@@ -227,6 +238,7 @@ WholeFile::~WholeFile() {
 
 void WholeFile::finish() {
   if (!is_regular_) return;
+  take_over_permissions(handle_, file_);
   if (::fsync(handle_.get()) != 0) fail(file_, "cannot be brought to the disk", errno);
   if (aside_.empty()) {
     aside_ = aside_of(file_);
@@ -260,8 +272,7 @@ ScratchDirectory::ScratchDirectory(fs::path path) : path_(std::move(path)) {
 }
 
 ScratchDirectory::~ScratchDirectory() {
-  std::error_code
-      ignored;  // what stays costs its place, and the next one with this name removes it
+  std::error_code ignored;  // what stays costs its place until the next one of this name
   fs::remove_all(path_, ignored);
 }
 

@@ -88,8 +88,9 @@ void replace_private_file(const std::filesystem::path& file, std::string_view co
 /// A file that is written piece by piece and stands in its place whole, or not at all. Until
 /// `finish` it has no name, so that whatever ends the program leaves nothing of it, and what was in
 /// its place stays; only where the file system has no files without names a kill leaves
-/// `.NAME.PROCESS.new` beside it. What is no regular file (a pipe, /dev/stdout) is written to as it
-/// is.
+/// `.NAME.PROCESS.new` beside it. Permissions stay those of the file before, and so does its owner
+/// where this process may choose him. What is no regular file (a pipe, /dev/stdout) is written to
+/// as it is.
 class WholeFile {
  public:
   /// Throws StorageError where no file can be made there.

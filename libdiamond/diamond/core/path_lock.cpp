@@ -48,6 +48,13 @@ PathLock PathLock::shared(const fs::path& file) {
   }
 }
 
+bool PathLock::is_held(const fs::path& path) {
+  std::error_code code;
+  if (!fs::exists(path, code)) return false;
+  const FileHandle handle = open_to_read(path);
+  return lock(handle, LOCK_EX | LOCK_NB) == EWOULDBLOCK;
+}
+
 std::optional<PathLock> PathLock::try_alone(const fs::path& path) {
   FileHandle handle = open_alone(path);
   const int code = lock(handle, LOCK_EX | LOCK_NB);

@@ -24,6 +24,11 @@ class PathLock {
   /// it is not there, may not be opened, or the file system has no locks.
   [[nodiscard]] static std::optional<PathLock> try_alone(const std::filesystem::path& path);
 
+  /// Whether somebody holds it now; asks without waiting, and needs no more than to read. Who asks
+  /// for it alone in the very moment may find it held. False where it is not there, and on a file
+  /// system that gives no lock to one who only reads. Throws StorageError where it may not be read.
+  [[nodiscard]] static bool is_held(const std::filesystem::path& path);
+
  private:
   explicit PathLock(FileHandle handle) : handle_(std::move(handle)) {}
 

@@ -24,17 +24,47 @@ constexpr std::size_t piece_size = std::size_t{4} << 20U;
 struct StagedFile {
   fs::path path;
   FileHandle handle;
+  PathLock lock;
 };
 
-/// A new file under a name that no other staging has, in this process or another.
+/// A new file under a name that no other staging has, in this process or another, held against
+/// those who remove what nobody holds.
 StagedFile make_staged_file(const fs::path& directory) {
   constexpr std::string_view suffix = ".csv";
-  std::string name = (directory / (std::string(staged_prefix) + "XXXXXX")).string().append(suffix);
-  FileHandle handle(::mkostemps(name.data(), static_cast<int>(suffix.size()), O_CLOEXEC));
-  if (!handle.is_open() || ::fchmod(handle.get(), 0644) != 0)
-    throw StorageError(directory.string(), "no file can be made here: " + system_message(errno),
-                       "check the directory, its permissions and the free space");
-  return {name, std::move(handle)};
+  while (true) {
+    std::string name =
+        (directory / (std::string(staged_prefix) + "XXXXXX")).string().append(suffix);
+    FileHandle handle(::mkostemps(name.data(), static_cast<int>(suffix.size()), O_CLOEXEC));
+    if (!handle.is_open() || ::fchmod(handle.get(), 0644) != 0)
+      throw StorageError(directory.string(), "no file can be made here: " + system_message(errno),
+                         "check the directory, its permissions and the free space");
+    try {
+      PathLock lock = PathLock::shared(name);
+      return {name, std::move(handle), std::move(lock)};
+    } catch (const StorageError&) {
+      std::error_code code;
+      if (fs::exists(name, code)) throw;  // else it was removed before it was held
+    }
+  }
+}
+
+/// How large a file is, and when it was changed last.
+struct FileState {
+  std::uintmax_t bytes = 0;
+  timespec changed{};
+
+  bool operator==(const FileState& other) const {
+    return bytes == other.bytes && changed.tv_sec == other.changed.tv_sec &&
+           changed.tv_nsec == other.changed.tv_nsec;
+  }
+};
+
+FileState state_of(const FileHandle& handle, const fs::path& file) {
+  struct stat status {};
+  if (::fstat(handle.get(), &status) != 0)
+    throw StorageError(file.string(), "cannot be read: " + system_message(errno), "");
+  if (!S_ISREG(status.st_mode)) return {};  // a pipe changes by being read
+  return {static_cast<std::uintmax_t>(status.st_size), status.st_mtim};
 }
 
 bool is_staged(const fs::path& file) {
@@ -78,11 +108,12 @@ class RemovedAtExit {
 }  // namespace
 
 StagedDataset::StagedDataset(fs::path staged, fs::path final_path, std::string sha256,
-                             std::uintmax_t bytes)
+                             std::uintmax_t bytes, std::optional<PathLock> lock)
     : staged_(std::move(staged)),
       final_path_(std::move(final_path)),
       sha256_(std::move(sha256)),
-      bytes_(bytes) {}
+      bytes_(bytes),
+      lock_(std::move(lock)) {}
 
 StagedDataset::~StagedDataset() {
   if (synced_.valid()) synced_.wait();
@@ -111,11 +142,15 @@ DatasetStore::DatasetStore(fs::path directory) : directory_(std::move(directory)
 
 StagedDataset DatasetStore::stage(const fs::path& csv) const {
   const FileHandle source = open_to_read(csv);
-  return stage_pieces([&](std::string& piece) {
+  const FileState before = state_of(source, csv);
+  StagedDataset staged = stage_pieces([&](std::string& piece) {
     piece.resize(piece_size);
     piece.resize(read_some(source, piece, csv));
     return !piece.empty();
   });
+  if (state_of(source, csv) == before) return staged;
+  throw DataError(csv.string(), "the file was changed while it was read",
+                  "train again when it is whole");
 }
 
 StagedDataset DatasetStore::stage(const Table& table) const {
@@ -157,7 +192,8 @@ void DatasetStore::remove_leftovers() const {
 }
 
 std::vector<fs::path> DatasetStore::leftovers() const {
-  return files_that(directory_, is_staged);
+  return files_that(
+      directory_, [](const fs::path& file) { return is_staged(file) && !PathLock::is_held(file); });
 }
 
 std::vector<fs::path> DatasetStore::others() const {
@@ -181,8 +217,8 @@ StagedDataset DatasetStore::stage_pieces(
   }
   const std::string sha256 = hash.hex();
   const fs::path final_path = path_of(sha256);
-  if (fs::exists(final_path)) return {fs::path(), final_path, sha256, bytes};
-  return {guard.release(), final_path, sha256, bytes};
+  if (fs::exists(final_path)) return {fs::path(), final_path, sha256, bytes, std::nullopt};
+  return {guard.release(), final_path, sha256, bytes, std::move(staged.lock)};
 }
 
 }  // namespace diamond

@@ -5,12 +5,14 @@
 // proved good does the copy get its name.
 #pragma once
 
+#include <diamond/core/path_lock.h>
 #include <diamond/core/table.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +23,7 @@ namespace diamond {
 class StagedDataset {
  public:
   StagedDataset(std::filesystem::path staged, std::filesystem::path final_path, std::string sha256,
-                std::uintmax_t bytes);
+                std::uintmax_t bytes, std::optional<PathLock> lock);
   StagedDataset(const StagedDataset&) = delete;
   StagedDataset& operator=(const StagedDataset&) = delete;
   StagedDataset(StagedDataset&&) = default;
@@ -46,6 +48,7 @@ class StagedDataset {
   std::filesystem::path final_path_;
   std::string sha256_;
   std::uintmax_t bytes_;
+  std::optional<PathLock> lock_;  // of the copy: another history's training lets it be
   std::future<void> synced_;
 };
 
@@ -61,7 +64,8 @@ class DatasetStore {
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
-  /// Copies a CSV file. Throws StorageError (cannot be read; no space left …).
+  /// Copies a CSV file. Throws StorageError (cannot be read; no space left …), and DataError where
+  /// it was changed meanwhile.
   [[nodiscard]] StagedDataset stage(const std::filesystem::path& csv) const;
 
   /// Writes a table as CSV. Throws StorageError.
@@ -76,10 +80,10 @@ class DatasetStore {
   /// Removes a data set. Throws StorageError. Requires: no model needs it, and no process stages.
   void remove(std::string_view sha256) const;
 
-  /// Copies without a name: those that a killed program left behind, and those that are being made.
+  /// Copies without a name that a killed program left behind: nobody holds them.
   [[nodiscard]] std::vector<std::filesystem::path> leftovers() const;
 
-  /// Removes them. Requires: no other process stages.
+  /// Removes them.
   void remove_leftovers() const;
 
   /// What is neither: not of this store.

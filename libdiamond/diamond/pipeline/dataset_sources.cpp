@@ -45,6 +45,12 @@ StagedSource stage_merged(const std::vector<fs::path>& files, const std::string&
 
 }  // namespace
 
+std::string joined(const std::vector<fs::path>& paths) {
+  std::string text;
+  for (const fs::path& path : paths) text += (text.empty() ? "" : ", ") + valid_utf8(path.string());
+  return text;
+}
+
 void tell_ignored(const std::vector<std::string>& columns, const std::string& label, Log& log) {
   if (!columns.empty()) log.warning("columns passed over", {{"file", label}, {"columns", columns}});
 }
@@ -89,10 +95,9 @@ std::vector<StagedSource> stage_sources(const TrainingConfig& config, const Data
   const std::vector<fs::path> files = find_csv_files(config.dataset_paths);
   std::vector<StagedSource> sources;
   if (config.datasets == DatasetMode::merged) {
-    std::string label;
-    for (const fs::path& path : config.dataset_paths)
-      label += (label.empty() ? "" : ", ") + valid_utf8(path.string());
-    sources.push_back(stage_merged(files, label, store, log));
+    const std::string& name = config.merged_name;
+    sources.push_back(
+        stage_merged(files, name.empty() ? joined(config.dataset_paths) : name, store, log));
     return sources;
   }
   for (const fs::path& file : files)

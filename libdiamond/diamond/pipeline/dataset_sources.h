@@ -38,6 +38,9 @@ struct LoadedDataset {
 [[nodiscard]] std::vector<std::filesystem::path> find_csv_files(
     const std::vector<std::filesystem::path>& paths);
 
+/// "data, more/list.csv": what people know merged data by.
+[[nodiscard]] std::string joined(const std::vector<std::filesystem::path>& paths);
+
 /// Stages each file, or all of them as one. Throws what reading a CSV throws.
 [[nodiscard]] std::vector<StagedSource> stage_sources(const TrainingConfig& config,
                                                       const DatasetStore& store, Log& log);

@@ -36,6 +36,11 @@ Table common_rows(const Manifest& challenger, const Manifest& holder,
   return common;
 }
 
+void sort_each_once(std::vector<std::uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
 std::vector<double> prices_by(const Model& model, const CommonRows& common) {
   std::vector<double> prices(common.rows.size());
   model.predict(common.view(), prices);
@@ -52,9 +57,19 @@ std::vector<std::uint64_t> hashes_of_training_rows(const ModelRegistry& registry
     for (std::size_t row = 0; row < rows.rows(); ++row)
       if (is_test[row] == 0) hashes.push_back(row_hash(rows, row));
   });
-  std::sort(hashes.begin(), hashes.end());
-  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  sort_each_once(hashes);
   return hashes;
+}
+
+KnownRows hashes_of_known_rows(const ModelRegistry& registry, const Manifest& model) {
+  KnownRows known;
+  read_sides(registry, model, [&](const Table& rows, const std::vector<std::uint8_t>& is_test) {
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+      (is_test[row] == 0 ? known.train : known.test).push_back(row_hash(rows, row));
+  });
+  sort_each_once(known.train);
+  sort_each_once(known.test);
+  return known;
 }
 
 std::vector<std::uint32_t> unseen_rows(const Table& table, const std::vector<std::uint64_t>& one,

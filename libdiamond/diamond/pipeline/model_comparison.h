@@ -23,13 +23,21 @@ inline constexpr std::size_t least_compared_rows = 200;
 [[nodiscard]] std::vector<std::uint64_t> hashes_of_training_rows(const ModelRegistry& registry,
                                                                  const Manifest& model);
 
+/// The same for both sides: the rows that it was trained on, and those that it was judged on and
+/// learned its intervals from.
+struct KnownRows {
+  std::vector<std::uint64_t> train;
+  std::vector<std::uint64_t> test;
+};
+[[nodiscard]] KnownRows hashes_of_known_rows(const ModelRegistry& registry, const Manifest& model);
+
 /// The rows of `table` that stand among the training rows of neither: equal rows count as the same,
 /// wherever they stand. Both as `hashes_of_training_rows` gives them. In the table's order.
 [[nodiscard]] std::vector<std::uint32_t> unseen_rows(const Table& table,
                                                      const std::vector<std::uint64_t>& one,
                                                      const std::vector<std::uint64_t>& other);
 
-/// How many rows of `table` stand among these training rows.
+/// How many rows of `table` stand among those with these hashes.
 [[nodiscard]] std::size_t seen_rows(const Table& table, const std::vector<std::uint64_t>& hashes);
 
 /// Two models on the rows of the challenger's data set that neither was trained on.

@@ -36,6 +36,7 @@ enum class DatasetMode : std::uint8_t { each, merged };
 struct TrainingConfig {
   std::vector<std::filesystem::path> dataset_paths;  // CSV files and directories of such
   DatasetMode datasets = DatasetMode::each;
+  std::string merged_name;  // what people know merged data by; empty: their paths
   std::filesystem::path models_path;
   SplitSettings split;
   double max_rejected = 0.2;  // share of the rows that cleaning may leave out

@@ -4,6 +4,8 @@
 #include <diamond/core/user.h>
 #include <diamond/registry/model_export.h>
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <map>
 #include <optional>
@@ -23,12 +25,29 @@ fs::path without_slash_at_end(const fs::path& path) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
+/// Where a link leads, or the path itself.
+fs::path where_it_is(const fs::path& path) {
+  std::error_code code;
+  const fs::path real = fs::canonical(path, code);
+  return code ? without_slash_at_end(path) : real;
+}
+
+bool is_mount_point(const fs::path& directory) {
+  struct stat own {};
+  struct stat above {};
+  return ::stat(directory.c_str(), &own) == 0 &&
+         ::stat(directory.parent_path().c_str(), &above) == 0 && own.st_dev != above.st_dev;
+}
+
 void check_is_free(const fs::path& out) {
   std::error_code code;
   if (!fs::exists(fs::symlink_status(out, code))) return;
   if (!fs::is_directory(out, code) || !fs::is_empty(out, code) || code)
     throw UsageError(out.string(), "there is something here already",
                      "name a directory that is not there yet, or is empty");
+  if (is_mount_point(out))
+    throw UsageError(out.string(), "another disk begins here, and what is exported appears whole",
+                     "name a directory below it");
 }
 
 Champion as_champion(const std::string& id) {
@@ -138,7 +157,7 @@ class Export {
 
 ExportedFiles export_model(const ModelRegistry& registry, const std::string& id,
                            const fs::path& out) {
-  const fs::path place = without_slash_at_end(out);
+  const fs::path place = where_it_is(out);
   check_is_free(place);
   Workshop workshop(place);
   const ExportedFiles copied = Export(registry, workshop.path()).run(id);

@@ -99,7 +99,7 @@ History ModelRegistry::history() const {
     try {
       history.models.push_back(manifest(name));
     } catch (const StorageError& error) {
-      history.problems.emplace_back(error.what());
+      if (fs::exists(entry.path(), code)) history.problems.emplace_back(error.what());
     }
   }
   std::sort(history.models.begin(), history.models.end(), [](const Manifest& a, const Manifest& b) {
@@ -218,7 +218,7 @@ Need ModelRegistry::need_of(const std::string& id) const {
     const std::vector<EarlierChampion> before = standing_before(*holder);
     if (!before.empty() && before.front().id == id) return Need::predecessor;
   }
-  return PathLock::try_alone(directory_of(id) / manifest_file) ? Need::none : Need::lease;
+  return PathLock::is_held(directory_of(id) / manifest_file) ? Need::lease : Need::none;
 }
 
 Need ModelRegistry::remove(const std::string& id) const {

@@ -40,13 +40,23 @@ std::size_t meant_by(const PublishedBefore& rule, const std::vector<Manifest>& m
   return static_cast<std::size_t>(first_to_stay - models.begin());
 }
 
+/// Throws StorageError where that cannot be seen.
 bool is_history(const fs::path& directory) {
-  std::error_code code;
-  for (const char* name : {".training.lock", "champion.json"})
-    if (fs::exists(directory / name, code)) return true;
-  for (const auto& entry : fs::directory_iterator(directory, code))
-    if (fs::exists(entry.path() / "manifest.json", code)) return true;
-  return false;
+  try {
+    for (const char* name : {".training.lock", "champion.json"})
+      if (fs::exists(directory / name)) return true;
+    for (const auto& entry : fs::directory_iterator(directory))
+      if (fs::exists(entry.path() / "manifest.json")) return true;
+    return false;
+  } catch (const fs::filesystem_error& error) {
+    throw StorageError(directory.string(), "cannot be looked at: " + error.code().message(),
+                       "check its permissions: it may be a history that needs data sets of here");
+  }
+}
+
+/// Which file systems make for themselves, for root alone.
+bool is_lost_and_found(const fs::path& directory) {
+  return directory.filename() == "lost+found";
 }
 
 /// The histories beside this one: those with the same store of data sets. Throws StorageError.
@@ -59,8 +69,8 @@ std::vector<ModelRegistry> histories_beside(const ModelRegistry& registry) {
     throw StorageError(place.string(), "cannot be listed: " + system_message(code.value()),
                        "check its permissions: a history beside this one may need its data sets");
   for (const auto& entry : entries)
-    if (entry.is_directory(code) && !fs::equivalent(entry.path(), registry.directory(), code) &&
-        is_history(entry.path()))
+    if (entry.is_directory(code) && !is_lost_and_found(entry.path()) &&
+        !fs::equivalent(entry.path(), registry.directory(), code) && is_history(entry.path()))
       histories.emplace_back(entry.path());
   return histories;
 }

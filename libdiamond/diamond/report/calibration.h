@@ -15,7 +15,7 @@ namespace diamond {
 /// mean_width}]}: how many of the test rows' prices lie in their intervals, on the whole, by weight
 /// and in fifths by predicted price. Each row is judged by intervals that were learned without it
 /// (5 folds); `low` and `high`: Wilson's 95 % interval of the share. Null where there are too few
-/// test rows for intervals.
+/// test rows to learn them from four of the folds.
 [[nodiscard]] Json interval_calibration(const JudgedModel& judged);
 
 }  // namespace diamond

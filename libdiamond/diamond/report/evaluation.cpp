@@ -1,6 +1,5 @@
 #include <diamond/core/error.h>
 #include <diamond/core/parallel.h>
-#include <diamond/pipeline/model_comparison.h>
 #include <diamond/report/evaluation.h>
 
 #include <algorithm>
@@ -71,8 +70,7 @@ IntervalFigures figures_at(const std::vector<std::uint32_t>& places, const Inter
 
 Evaluation evaluate_on(Table table, const Model& model,
                        const std::optional<PriceIntervals>& intervals,
-                       const std::optional<std::vector<std::uint64_t>>& training,
-                       std::string_view place) {
+                       const std::optional<KnownRows>& known, std::string_view place) {
   Evaluation evaluation;
   evaluation.rows = table.rows();
   evaluation.left_out = clean(table);
@@ -83,7 +81,10 @@ Evaluation evaluate_on(Table table, const Model& model,
     throw DataError(place, "none of the rows can be judged",
                     "look at them: a model is judged by "
                     "stones with all their measures and a price");
-  if (training) evaluation.in_training = seen_rows(table, *training);
+  if (known) {
+    evaluation.in_training = seen_rows(table, known->train);
+    evaluation.in_test = seen_rows(table, known->test);
+  }
 
   const std::vector<std::uint32_t> rows = all_rows(table);
   std::vector<double> actual(rows.size());
@@ -104,17 +105,15 @@ Evaluation evaluate_on(Table table, const Model& model,
 }
 
 Json to_json(const Evaluation& evaluation) {
-  Json json = {{"rows", evaluation.rows},
-               {"rows_judged", evaluation.judged},
-               {"left_out", Json::array()},
-               {"rows_in_training", nullptr},
-               {"confidence", Evaluation::confidence},
-               {"metrics", Json::object()},
-               {"interval", nullptr},
+  Json json = {{"rows", evaluation.rows},   {"rows_judged", evaluation.judged},
+               {"left_out", Json::array()}, {"rows_in_training", nullptr},
+               {"rows_in_test", nullptr},   {"confidence", Evaluation::confidence},
+               {"metrics", Json::object()}, {"interval", nullptr},
                {"slices", Json::array()}};
   for (const Rejection& rejection : evaluation.left_out)
     json["left_out"].push_back({{"reason", rejection.reason}, {"rows", rejection.rows}});
   if (evaluation.in_training) json["rows_in_training"] = *evaluation.in_training;
+  if (evaluation.in_test) json["rows_in_test"] = *evaluation.in_test;
   for (const auto& [metric, estimate] : evaluation.metrics)
     json["metrics"][std::string(info(metric).name)] = {{"value", estimate.value},
                                                        {"low", estimate.interval.low},

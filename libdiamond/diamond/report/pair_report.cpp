@@ -62,18 +62,18 @@ std::string sentence_of(const PairReport& report) {
   const Verdict verdict = verdict_of(result);
   const auto shown = [&](double value) { return shown_metric(report.metric, value); };
   // By how much it is what the sentence says that it is.
-  const double off = verdict == Verdict::worse ? -result.improvement : result.improvement;
-  const Interval interval = verdict == Verdict::worse
-                                ? Interval{-result.interval.high, -result.interval.low}
-                                : result.interval;
+  const bool is_worse = result.improvement < 0;
+  const double off = std::abs(result.improvement);
+  const Interval interval =
+      is_worse ? Interval{-result.interval.high, -result.interval.low} : result.interval;
   const std::string figures = std::string(info(report.metric).name) + " " +
                               shown(result.challenger) + " against " + shown(result.holder) +
                               ", by " + shown(off) + " (" + in_percent(report.confidence) +
                               " interval: " + shown(interval.low) + " to " + shown(interval.high) +
                               ") on " + std::to_string(report.rows) + " rows that neither has seen";
   const std::string models = report.challenger + " is " +
-                             std::string(verdict == Verdict::worse ? "worse" : "better") +
-                             " than " + report.holder + ": " + figures;
+                             std::string(is_worse ? "worse" : "better") + " than " + report.holder +
+                             ": " + figures;
   return (verdict == Verdict::open ? "it may be chance that " : "") + models;
 }
 

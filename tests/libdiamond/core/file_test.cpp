@@ -6,6 +6,7 @@
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -177,6 +178,15 @@ TEST_CASE("a file that is written in pieces stands in its place once it is whole
   CHECK(names_in(directory.path()) == std::set<std::string>{"file"});
 }
 
+TEST_CASE("a file that is written in pieces keeps the permissions of the one before") {
+  const TemporaryDirectory directory;
+  std::filesystem::permissions(directory.write("file", "old"), std::filesystem::perms(0640));
+  WholeFile file(directory / "file");
+  file.write("new");
+  file.finish();
+  CHECK(std::filesystem::status(directory / "file").permissions() == std::filesystem::perms(0640));
+}
+
 TEST_CASE("nothing is left of a file that was not finished") {
   const TemporaryDirectory directory;
   directory.write("old", "old");
@@ -205,6 +215,22 @@ TEST_CASE("what is no regular file is written to as it is") {
   const WholeFile full("/dev/full");
   check_says(message_of<StorageError>([&] { full.write("text"); }),
              {"/dev/full", "No space left", "free some space"});
+}
+
+TEST_CASE("a link to a pipe, as /dev/stdout is one, is written to as it is") {
+  const TemporaryDirectory directory;
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const FileHandle reader(ends[0]);
+  const FileHandle writer(ends[1]);
+  std::filesystem::create_symlink("/proc/self/fd/" + std::to_string(writer.get()),
+                                  directory / "link");
+  WholeFile file(directory / "link");
+  file.write("text");
+  file.finish();
+  std::array<char, 8> read{};
+  CHECK(read_some(reader, read, "pipe") == 4);
+  CHECK(std::filesystem::is_symlink(directory / "link"));
 }
 
 TEST_CASE("where no file can be made is told at once") {

@@ -26,6 +26,19 @@ TEST_CASE("who uses a file shares it, and nobody has it alone meanwhile") {
   CHECK(names_in(directory.path()) == std::set<std::string>{"manifest.json"});
 }
 
+TEST_CASE("whether a file is held can be seen without having it, by who may only read it") {
+  const TemporaryDirectory directory;
+  const auto file = directory.write("file", "");
+  CHECK_FALSE(PathLock::is_held(file));
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  {
+    const PathLock lock = PathLock::shared(file);
+    CHECK(PathLock::is_held(file));
+  }
+  CHECK_FALSE(PathLock::is_held(file));
+  CHECK_FALSE(PathLock::is_held(directory / "none"));
+}
+
 TEST_CASE("a directory can be had alone") {
   const TemporaryDirectory directory;
   const auto alone = PathLock::try_alone(directory.path());

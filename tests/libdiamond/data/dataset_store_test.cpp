@@ -9,7 +9,11 @@
 #include <diamond/data/csv_reader.h>
 #include <diamond/data/dataset_store.h>
 
+#include <atomic>
+#include <fstream>
 #include <optional>
+#include <string>
+#include <thread>
 
 using namespace diamond;
 using namespace diamond::testing;
@@ -99,6 +103,31 @@ TEST_CASE("what a killed program left behind is removed and kept data are not") 
   directory.write("datasets/.staged-abcdef.csv", "half");
   store.remove_leftovers();
   CHECK(names_in(directory / "datasets") == Names{sha256_hex("content") + ".csv"});
+}
+
+TEST_CASE("what another training has staged is left to it") {
+  const TemporaryDirectory directory;
+  const DatasetStore store(directory / "datasets");
+  StagedDataset staged = store.stage(directory.write("a.csv", "content"));
+  CHECK(store.leftovers().empty());
+  store.remove_leftovers();
+  CHECK(read_file(staged.path()) == "content");
+  staged.keep();
+  CHECK(names_in(directory / "datasets") == Names{sha256_hex("content") + ".csv"});
+}
+
+TEST_CASE("a file that is changed while it is staged is refused") {
+  const TemporaryDirectory directory;
+  const DatasetStore store(directory / "datasets");
+  const auto file = directory.write("a.csv", std::string(std::size_t{64} << 20U, 'x'));
+  std::atomic<bool> is_staged = false;
+  std::jthread writer([&] {
+    while (!is_staged) std::ofstream(file, std::ios::app) << "more";
+  });
+  check_says(message_of<DataError>([&] { (void)store.stage(file); }),
+             {"a.csv: ", "changed while it was read"});
+  is_staged = true;
+  CHECK(names_in(directory / "datasets").empty());
 }
 
 TEST_CASE("a store knows what is its own, what is on its way and what is neither") {

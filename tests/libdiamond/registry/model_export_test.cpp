@@ -54,6 +54,15 @@ TEST_CASE("an empty directory takes the export, however it is written") {
   CHECK(fs::exists(f.out / "models/champion.json"));
 }
 
+TEST_CASE("an export to a link comes to where it leads") {
+  const Fixture f;
+  make_directory(f.place / "far");
+  fs::create_directory_symlink("far", f.out);
+  (void)f.export_to(f.out);
+  CHECK(fs::is_symlink(f.out));
+  CHECK(names_in(f.place / "far") == Names{"models", "datasets"});
+}
+
 TEST_CASE("what is there already is not touched") {
   const Fixture f;
   make_directory(f.out);

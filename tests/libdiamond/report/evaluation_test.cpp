@@ -94,11 +94,14 @@ TEST_CASE("rows that the model was trained on are counted wherever they stand") 
   std::sort(hashes.begin(), hashes.end());
   std::vector<PricedDiamond> mixed(stones.rbegin(), stones.rend());
   mixed.push_back(stones[45]);
-  const auto count = [&](const auto& training) {
-    return evaluate_on(table_of(mixed), ByWeight(), std::nullopt, training, "new.csv").in_training;
+  const auto judged = [&](const std::optional<KnownRows>& known) {
+    return evaluate_on(table_of(mixed), ByWeight(), std::nullopt, known, "new.csv");
   };
-  CHECK(count(std::optional(hashes)) == 11);
-  CHECK(count(std::optional<std::vector<std::uint64_t>>()) == std::nullopt);
+  const Evaluation evaluation = judged(KnownRows{hashes, {row_hash(table, 3)}});
+  CHECK(evaluation.in_training == 11);
+  CHECK(evaluation.in_test == 1);
+  CHECK_FALSE(judged(std::nullopt).in_training);
+  CHECK_FALSE(judged(std::nullopt).in_test);
 }
 
 TEST_CASE("price intervals are held against the prices that were paid") {

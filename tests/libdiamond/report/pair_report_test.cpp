@@ -80,6 +80,9 @@ TEST_CASE("an interval that holds 0 leaves it open") {
   CHECK(sentence_of(report) ==
         "it may be chance that new is better than old: mae 1.00 against 1.50, by 0.50 (95 % "
         "interval: -0.50 to 1.50) on 300 rows that neither has seen");
+  report.metrics[Metric::mae] = {1.5, 1, -0.5, {-1.5, 0.5}};
+  check_says(sentence_of(report), {"it may be chance that new is worse than old",
+                                   "by 0.50 (95 % interval: -0.50 to 1.50)"});
   report.metrics[Metric::mae] = {2, 1, -1, {-1.5, -0.5}};
   check_says(
       sentence_of(report),
