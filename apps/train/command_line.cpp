@@ -24,9 +24,12 @@ constexpr const char* description =
     "  diamond-train show champion\n"
     "  diamond-train predict --data stones.csv --out priced.csv\n\n"
     "Ctrl-C ends a study with the best so far; a study that was killed goes on where it was.\n"
-    "Exit codes: 0 done (also: nothing new to train on), 1 internal error, 2 usage or "
-    "configuration,\n"
-    "3 data (also: verify found damage), 4 training failed, 5 another training holds the lock.";
+    "Exit codes: 0 done (also: nothing new to train on), 1 a file cannot be read or written, or "
+    "an internal error,\n"
+    "2 usage or configuration, 3 data (also: verify found damage), 4 training failed or was "
+    "stopped "
+    "too soon,\n"
+    "5 another training or export holds the lock.";
 
 }  // namespace
 

@@ -94,10 +94,9 @@ FileLooks FolderWatch::without_failed(const FileLooks& whole) {
 
 void FolderWatch::train_on(const FileLooks& good, const FileLooks& whole, Clock::time_point now) {
   TrainingConfig config = config_;
-  if (config.datasets == DatasetMode::each) {
-    config.dataset_paths.clear();
-    for (const auto& [file, look] : good) config.dataset_paths.push_back(file);
-  }
+  config.merged_name = joined(config_.dataset_paths);
+  config.dataset_paths.clear();  // not the folders: who knows what is copied there by now
+  for (const auto& [file, look] : good) config.dataset_paths.push_back(file);
   if (trouble_.empty()) log_.info("training begins", {{"files", good.size()}});  // else it goes on
   try {
     train_(config, [&](const std::string& label, const Error& error) {

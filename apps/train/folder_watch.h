@@ -21,7 +21,7 @@ namespace diamond::train {
 ///
 /// It goes on whatever comes of one training. Data that are wrong and a training that fails are
 /// told in the log, and tried again when the file changes. While another training runs it waits.
-/// Trouble with the disk is told, and tried again after half a minute.
+/// Trouble with the disk or with workers is told, and tried again after half a minute.
 class FolderWatch {
  public:
   using Clock = SettledFiles::Clock;

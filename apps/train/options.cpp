@@ -102,8 +102,8 @@ void put_into_tuning(const TrainingOptions& options, const EstimatorCatalog& cat
     if (options.trials) tuning["trials"] = *options.trials;
     if (options.time_budget) tuning["time_budget"] = *options.time_budget;
   }
-  if (!any_is_tuned)
-    throw UsageError(options.trials ? "--trials" : "--time-budget", "none of the models is tuned",
+  if (options.trials && !any_is_tuned)  // a budget that nothing is taken from is kept
+    throw UsageError("--trials", "none of the models is tuned",
                      "give one a \"tuning\" in the configuration, or choose --model xgboost");
   configuration.document["models"] = models;
 }

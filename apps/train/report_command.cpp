@@ -40,7 +40,7 @@ class ReportCommand final : public Command {
     }
     const std::filesystem::path file = out_.value_or(registry.report_file(id));
     write_report(registry, context.catalog, id, against, file);
-    std::cout << file.string() << '\n';
+    if (std::filesystem::is_regular_file(file)) std::cout << file.string() << '\n';
   }
 
  private:

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
-#include <system_error>
 
 namespace diamond::train {
 namespace {
@@ -89,14 +88,14 @@ void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
                   const std::filesystem::path& file) {
   const std::string page = report_page(model_report(registry, catalog, id, against));
   if (file.has_parent_path()) make_directory(file.parent_path());
-  replace_file(file, page);
+  WholeFile whole(file);
+  whole.write(page);
+  whole.finish();
 }
 
 void report_on_champion(const std::string& id, const ModelRegistry& registry,
                         const Context& context) {
   const std::filesystem::path file = registry.report_file(id);
-  std::error_code code;
-  if (std::filesystem::exists(file, code)) return;
   try {
     write_report(registry, context.catalog, id, usual_rival(registry, id), file);
     context.log.info("report written", {{"file", file.string()}});

@@ -24,8 +24,9 @@ void write_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
                   const std::string& id, const std::optional<std::string>& against,
                   const std::filesystem::path& file);
 
-/// Writes the report on a model that has become champion to its place in the history, unless it is
-/// there. That it cannot be written is a warning: the model is champion all the same.
+/// Writes the report on a model that has become champion to its place in the history, anew where
+/// one was written before: against whom it stands has changed. That it cannot be written is a
+/// warning: the model is champion all the same.
 void report_on_champion(const std::string& id, const ModelRegistry& registry,
                         const Context& context);
 

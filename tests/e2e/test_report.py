@@ -33,6 +33,37 @@ class ReportTest(unittest.TestCase):
         train("--config", config, "--force", "--quiet")  # stays champion: no page
         self.assertEqual(len(list((self.folder / "reports").iterdir())), 1)
 
+    def test_whoever_becomes_champion_by_hand_has_a_page_that_says_so(self):
+        data = harness.write_diamonds(self.folder / "a.csv")
+        better = self.train_linear(data)
+        poor = json.loads(train("--config", self.poor(data), "--json").stdout)[0]
+        self.report(poor["id"])
+        page = self.folder / f"reports/{poor['id']}.html"
+        self.assertIn('"is_champion":false', page.read_text())
+        train("promote", poor["id"], "--models-dir", self.models)
+        self.assertIn('"is_champion":true', page.read_text())
+        page = self.folder / f"reports/{better['id']}.html"
+        page.write_text("of another day")
+        train("rollback", "--models-dir", self.models)
+        self.assertIn('"is_champion":true', page.read_text())
+
+    def poor(self, data):
+        config = self.folder / "poor.json"
+        config.write_text(json.dumps({"dataset_path": str(data), "models_path": str(self.models), "models": [{"kind": "linear", "name": "poor", "params": {"quantities": ["table"]}}]}))
+        return config
+
+    def test_a_pipe_is_written_to_and_a_link_stays_one(self):
+        model = self.train_linear(harness.write_diamonds(self.folder / "a.csv"))
+        done = self.report("--out", "/dev/stdout")
+        self.assertTrue(done.stdout.startswith("<!doctype html>") and done.stdout.rstrip().endswith("</html>"), done.stdout[-80:])
+        link = self.folder / "latest.html"
+        link.symlink_to(self.folder / "there.html")
+        (self.folder / "there.html").touch(mode=0o640)
+        self.report("--out", link)
+        self.assertTrue(link.is_symlink())
+        self.assertIn(model["id"], (self.folder / "there.html").read_text())
+        self.assertEqual((self.folder / "there.html").stat().st_mode & 0o777, 0o640)
+
     def test_no_page_where_none_is_wanted(self):
         data = harness.write_diamonds(self.folder / "a.csv")
         self.train_linear(data, "--no-report")

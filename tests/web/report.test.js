@@ -84,7 +84,7 @@ test("it says what was trained on what, which rows were left out and which stone
 });
 
 test("a model that was not tuned, and one of few rows, have their pages too", async () => {
-  for (const [name, said] of [["linear", "It was not tuned"], ["small", "too few test rows for intervals"]]) {
+  for (const [name, said] of [["linear", "It was not tuned"], ["small", "too few test rows to judge intervals by"]]) {
     const page = await open(name);
     assert.ok((await page.locator("main").innerText()).includes(said), name);
     for (const [title, marks] of Object.entries(await drawn(page))) assert.ok(Object.values(marks).some((count) => count > 0), title);

@@ -52,9 +52,10 @@ export function errorSpec(groups, format) {
   };
 }
 
-/** How far the mean of what was paid is from the mean of what was predicted, as a share, by predicted price. */
+/** How far the mean of what was paid is from the mean of what was predicted, as a share of what was paid, by predicted price. */
 export function calibrationSpec(groups) {
-  const values = groups.map((group) => ({ name: group.name, at: group.actual / group.predicted - 1, low: group.low / group.predicted - 1, high: group.high / group.predicted - 1 }));
+  const over = (paid, group) => (paid - group.predicted) / group.actual;
+  const values = groups.map((group) => ({ name: group.name, at: over(group.actual, group), low: over(group.low, group), high: over(group.high, group) }));
   return bandSpec(values, shareAxis("paid more than predicted, on the average"), 0);
 }
 

@@ -74,13 +74,15 @@ function training() {
 
 function accuracy() {
   const { metrics, predictions, data } = report;
+  const below = predictions.filter((stone) => stone.predicted <= 0).length;
+  const notShown = below > 0 ? ` ${format.plain(below)} predictions below 0 are not shown.` : "";
   const rows = metrics.map((one) => ({
     cells: [metricNames[one.metric], metricText(one), `${metricText({ ...one, value: one.low })} to ${metricText({ ...one, value: one.high })}`, one.better === "lower" ? "less" : "more"],
   }));
   return part("accuracy", "How well it does", `On the ${format.plain(data.split.test_rows)} test rows. The intervals say how much is the chance of these rows (bootstrap, 95 %).`,
     card(table("Metrics", [{ text: "metric" }, { text: "value", isNumber: true }, { text: "95 % interval", isNumber: true }, { text: "better is" }], rows)),
     figures(
-      plot("Predicted against paid", `${format.plain(predictions.length)} of the test rows; on the line, the price is right.`,
+      plot("Predicted against paid", `${format.plain(predictions.length)} of the test rows; on the line, the price is right.${notShown}`,
         "A point for each stone, predicted over paid price; the closer to the line, the better", predictedSpec(predictions)),
       plot("Errors over weight", "As a share of what was paid; stones that are off by more than half are not shown.",
         "A point for each stone: by which share the prediction is off, over its weight", residualSpec(predictions))));
@@ -95,7 +97,7 @@ function errorsByGroup() {
 
 function calibration() {
   const { price, interval } = report.calibration;
-  const plots = [plot("Prices", "Tenths by predicted price, with 95 % intervals: where the line is not within, the model is too high or too low there.",
+  const plots = [plot("Prices", "Tenths by predicted price, as a share of what was paid, with 95 % intervals: where the line is not within, the model is too high or too low there.",
     price.map((group) => `${group.name}: predicted ${format.usd(group.predicted)}, paid ${format.usd(group.actual)}`).join("; "), calibrationSpec(price))];
   if (interval) {
     for (const [field, title] of [["carat", "Intervals by weight"], ["predicted", "Intervals by predicted price"]]) {
@@ -105,7 +107,7 @@ function calibration() {
   }
   const widths = interval && card(element("h3", {}, "How wide the intervals are"), table("Widths", [{ text: "carat" }, { text: "rows", isNumber: true }, { text: "within", isNumber: true }, { text: "mean width", isNumber: true }],
     [...interval.groups.filter((group) => group.field === "carat"), { ...interval, name: "all" }].map((group) => ({ cells: [group.name, format.plain(group.rows), format.percent(group.measured), format.usd(group.mean_width)] }))));
-  return part("calibration", "Whether prices and intervals can be believed", interval ? "Intervals are judged on rows that they were not learned from." : "There are too few test rows for intervals.", figures(...plots, ...(widths ? [widths] : [])));
+  return part("calibration", "Whether prices and intervals can be believed", interval ? "Intervals are judged on rows that they were not learned from." : "There are too few test rows to judge intervals by.", figures(...plots, ...(widths ? [widths] : [])));
 }
 
 function relevance() {

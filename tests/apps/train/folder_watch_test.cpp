@@ -21,7 +21,8 @@ struct Fixture {
   std::ostringstream said;
   Log log{said, LogFormat::text};
   TrainingConfig config;
-  Trainings trainings;  // the names of the files, or of the folder where they are merged
+  Trainings trainings;                     // the names of the files
+  std::string merged_name;                 // of the last training
   std::function<void()> go_wrong = [] {};  // throws what the training throws
   std::string bad;                         // the file whose data are wrong
   FolderWatch::Clock::time_point now = FolderWatch::Clock::now();
@@ -39,6 +40,7 @@ struct Fixture {
     return {config, 5s,
             [this](const TrainingConfig& training, const FolderWatch::OnFailure& on_failure) {
               go_wrong();
+              merged_name = training.merged_name;
               Names names;
               for (const auto& path : training.dataset_paths) {
                 names.push_back(path.filename().string());
@@ -102,9 +104,10 @@ TEST_CASE("merged data wait until all files are whole, and change when one goes"
   f.write("b.csv");
   CHECK(f.settle(watch).empty());
   writer.close();
-  CHECK(f.settle(watch) == Trainings{Names{"data"}});
+  CHECK(f.settle(watch) == Trainings{Names{"a.csv", "b.csv"}});
+  CHECK(f.merged_name == (f.directory / "data").string());
   std::filesystem::remove(f.directory / "data/a.csv");
-  CHECK(f.settle(watch) == Trainings{Names{"data"}});
+  CHECK(f.settle(watch) == Trainings{Names{"b.csv"}});
   CHECK(f.settle(watch).empty());
 }
 
@@ -134,7 +137,7 @@ TEST_CASE("merged data that are wrong are told once and tried again when a file 
   CHECK(f.times_said("a.csv: wrong; mend it") == 1);
   f.go_wrong = [] {};
   f.write("a.csv", "mended");
-  CHECK(f.settle(watch) == Trainings{Names{"data"}});
+  CHECK(f.settle(watch) == Trainings{Names{"a.csv"}});
 }
 
 TEST_CASE("a training that fails is told once and watching goes on") {
