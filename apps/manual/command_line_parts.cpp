@@ -143,7 +143,7 @@ std::string value_name_of(const CLI::Option& option) {
 std::vector<std::string> words_of(const CLI::Option& option) {
   static const std::regex list(R"(\{([^}]*)\})");
   static const std::regex word(
-      R"(([a-z0-9_]+)(->\d+)?(,|$))");  // "json->1": one that is translated
+      R"(([a-z0-9_-]+?)(->\d+)?(,|$))");  // "json->1": one that is translated
   std::smatch found;
   const std::string type = type_of(option);
   if (!std::regex_search(type, found, list)) return {};

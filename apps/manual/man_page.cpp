@@ -124,7 +124,10 @@ class Page {
 
 std::string synopsis(const CLI::App& app) {
   std::string text = bold(full_name_of(app)) + " [" + italic("OPTION") + "]...";
-  for (const CLI::Option* word : positionals_of(app)) text += " " + italic(spelling_of(*word));
+  for (const CLI::Option* word : positionals_of(app)) {
+    const std::string name = italic(spelling_of(*word));
+    text += " " + (word->get_required() ? name : "[" + name + "]");
+  }
   return text;
 }
 

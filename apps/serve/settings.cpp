@@ -188,6 +188,7 @@ class CommandLine {
           [this, name = value.name](const std::string& text) { task_.values[name] = text; },
           value.help);
       option->required(value.presence == Presence::needed);
+      if (!value.words.empty()) option->type_name("{" + join(value.words, ",") + "}");
     }
     added->callback([this, &command] { task_.command = &command; });
   }

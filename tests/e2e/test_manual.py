@@ -119,6 +119,8 @@ class Manual(unittest.TestCase):
         self.assertEqual(completed("diamond-train", "--log-format", ""), ["json", "text"])
         self.assertEqual(completed("diamond-train", "--config", ""), [])  # files
         self.assertEqual(completed("diamond-serve", "keys", "r"), ["remove"])
+        self.assertEqual(completed("diamond-serve", "keys", "add", "shop", "--role", "r"), ["read-logs"])
+        self.assertEqual(completed("diamond-serve", "logs", "export", "--format", ""), ["jsonl", "csv"])
 
     def test_zsh_offers_what_help_lists(self):
         for program in PROGRAMS:

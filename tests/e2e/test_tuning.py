@@ -87,6 +87,9 @@ class Tuning(Case):
             time.sleep(0.05)
         self.assertIn(process.wait(PATIENCE), (-signal.SIGINT, 0))  # 0: it was done before the second one came
 
+    def test_a_time_budget_that_nothing_is_taken_from_is_kept(self):
+        train("--data", write_diamonds(self.folder / "few.csv", 500), "--models-dir", self.models, "--model", "linear", "--time-budget", "60", "--quiet")
+
     def test_a_time_budget_ends_a_study_well(self):
         model, = json.loads(train("--config", self.config(trials=100_000), "--time-budget", "1", "--json").stdout)
         self.assertEqual(model["tuning"]["end"], "time_budget")

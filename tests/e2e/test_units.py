@@ -1,12 +1,13 @@
 """deploy/systemd: systemd takes the units, and would let them do little more than they have to."""
 
+import json
 import pathlib
 import re
 import shutil
 import subprocess
 import unittest
 
-from harness import ROOT, Case
+from harness import BIN, ROOT, Case, write_diamonds
 
 UNITS = ROOT / "deploy/systemd"
 EXPOSED = 20  # tenths: "2.0", where systemd calls 10 the worst
@@ -38,6 +39,16 @@ class Units(Case):
             done = subprocess.run(["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSED}", "--no-pager", service],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, f"{service.name}\n{done.stdout}{done.stderr}")
+
+    def test_the_night_trains_whatever_models_are_configured(self):
+        """The tutorial's among them, of which none is tuned."""
+        [command] = re.findall(r"^ExecStart=(.*)$", (UNITS / "diamond-train.service").read_text(), re.M)
+        config = self.folder / "training_pipeline.json"
+        config.write_text(json.dumps({"dataset_path": str(write_diamonds(self.folder / "stones.csv", 500)), "models_path": str(self.models), "report": False,
+                                      "models": [{"kind": "linear"}]}))
+        words = command.replace("/usr/bin/", f"{BIN}/").replace("/etc/diamond/training_pipeline.json", str(config)).split()
+        subprocess.run(words, check=True, capture_output=True)
+        self.assertEqual(len(list(self.models.glob("*linear*"))), 1)
 
     def test_both_services_are_shut_in_alike(self):
         """What is said of both is said in the same words."""

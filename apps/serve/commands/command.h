@@ -8,6 +8,7 @@
 #include <iosfwd>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace diamond::serve {
@@ -22,6 +23,7 @@ struct CommandValue {
   std::string name;  // "--role": an option; "NAME": a word in its place
   std::string help;
   Presence presence = Presence::needed;
+  std::vector<std::string_view> words = {};  // that it is one of, for help and completion
 };
 
 /// The values that were given, by their names.

@@ -32,12 +32,17 @@ std::string checked_name(const std::string& name) {
                    "take 1 to 64 letters, digits, '-', '_', '.'");
 }
 
-Role checked_role(const std::string& name) {
-  if (const auto role = parse_role(name)) return *role;
+std::vector<std::string_view> names_of_roles() {
   std::vector<std::string_view> names;
   names.reserve(all_roles.size());
   for (const Role role : all_roles) names.push_back(name_of(role));
-  throw UsageError("--role", printable(name) + " is no role", "the roles are " + join(names));
+  return names;
+}
+
+Role checked_role(const std::string& name) {
+  if (const auto role = parse_role(name)) return *role;
+  throw UsageError("--role", printable(name) + " is no role",
+                   "the roles are " + join(names_of_roles()));
 }
 
 /// A number from above `least` (or from it, where `least` is 1) to a million.
@@ -114,7 +119,7 @@ std::vector<Command> keys_commands() {
            "add",
            "makes a key, adds its SHA-256 to the file of --api-keys, and prints the key, once",
            {{"NAME", "what logs call it: 1 to 64 letters, digits, '-', '_', '.'"},
-            {"--role", "predict, read-logs or admin"},
+            {"--role", "what it may do", Presence::needed, names_of_roles()},
             {"--rate", "requests per second; without it there is no limit", Presence::optional},
             {"--burst", "requests at once, after a rest (default: as many as in a second)",
              Presence::optional}},

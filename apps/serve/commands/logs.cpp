@@ -86,12 +86,17 @@ std::vector<Command> logs_commands() {
            {{"--since", "from this day (2026-11-25) or time (2026-11-25T08:00:00Z) on", optional},
             {"--until", "before this one", optional},
             {"--endpoint",
-             "predict, batch, infer, samples, drift, logs, models or all (default: all)", optional},
+             "what was asked for (default: all)",
+             optional,
+             {"predict", "batch", "infer", "samples", "drift", "logs", "models", "all"}},
             {"--status", "a status (404), or a class of them (4xx)", optional},
             {"--model", "those that the model of this id took part in", optional},
             {"--request-id", "the request of this name", optional},
             {"--trace-id", "those of this trace", optional},
-            {"--format", "jsonl (an entry of GET /logs a line) or csv (default: jsonl)", optional}},
+            {"--format",
+             "an entry of GET /logs a line, or a table (default: jsonl)",
+             optional,
+             {"jsonl", "csv"}}},
            export_logs}};
 }
 
