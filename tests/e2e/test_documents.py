@@ -4,8 +4,8 @@ A fenced block's language says how: `sh` is run and must succeed; `sh server` is
 crontab line whose command is run; `sh problem` shows a refusal, and only it; `sh ci` is what CI runs by itself, `sh install` what
 scripts/test-package does; `ts` is compiled and run in
 tests/web, where the block before it has put the types. A `json` block is the answer of the `sh` block before it, but for ids and a
-hundredth of the price. An `html` block is tried in a browser (tests/web/page.test.js). The default configuration is run with fewer trees and
-trials. docs/add-a-kind.md has a test of its own.
+hundredth of the price. An `html` block is tried in a browser (tests/web/page.test.js). The default configuration is run with fewer trees,
+trials and points. docs/add-a-kind.md has a test of its own.
 """
 
 import json
@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
 
 
 def train_less(config):
-    """The configuration with a few trees and trials: what it trains stays the same, and takes seconds instead of minutes."""
+    """The configuration with a few trees, trials and points: what it trains stays the same, and takes seconds instead of minutes."""
     document = json.loads(config.read_text())
     for model in document["models"]:
         if "tuning" in model:
@@ -29,6 +29,8 @@ def train_less(config):
         for one in [model, *model.get("params", {}).get("members", [])]:
             if one["kind"] == "xgboost":
                 one.setdefault("params", {})["n_estimators"] = 20
+            elif one["kind"] == "gaussian_process":
+                one.setdefault("params", {}).update(inducing_points=50, likelihood_rows=200, max_evaluations=5)
     config.write_text(json.dumps(document))
 
 
