@@ -250,7 +250,7 @@ class Case(unittest.TestCase):
 
     def train_small(self, rows=2000, **options):
         data = write_diamonds(self.folder / "small.csv", rows, **options)
-        return json.loads(train("--data", data, "--models-dir", self.models, "--model", "linear", "--json").stdout)[0]
+        return json.loads(train("--data", data, "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)[0]
 
     def serve(self, *arguments, **options):
         server = Server(self.models, *arguments, **options)

@@ -135,7 +135,7 @@ class Deployment(Case):
                     self.assertEqual(servers[number].stop(), 0)
                     servers[number] = self.serve_number(number, program=another / "diamond-serve")
                     more_answers()
-                new_model = json.loads(train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--seed", 8, "--json").stdout)[0]["id"]
+                new_model = json.loads(train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--seed", 8, "--no-report", "--json").stdout)[0]["id"]
                 train("promote", new_model, "--models-dir", self.models)
                 wait_until(lambda: all(new_model in client.models for client in clients), "the new champion")
             finally:

@@ -105,7 +105,7 @@ class Wire:
 class FrontDoor(Case):
     def setUp(self):
         super().setUp()
-        train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear")
+        train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--no-report")
 
     def door(self, *arguments):
         return self.serve_sqlite(*arguments)

@@ -22,9 +22,9 @@ class HistoryCase(Case):
             config = self.folder / f"{name}.json"
             data = write_diamonds(self.folder / f"{name}.csv", 300 + 100 * number)
             config.write_text(json.dumps({"dataset_path": str(data), "models": [{"kind": "linear", "name": name}]}))
-            model, = json.loads(self.run_train("--config", config, "--json").stdout)
+            model, = json.loads(self.run_train("--config", config, "--no-report", "--json").stdout)
             self.ids.append(model["id"])
-            self.run_train("promote", model["id"])
+            self.run_train("promote", model["id"], "--no-report")
 
     def run_train(self, *arguments, code=0):
         return train(*arguments, "--models-dir", self.models, code=code)

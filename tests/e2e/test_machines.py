@@ -242,12 +242,12 @@ class Caching(Case):
 
     def test_a_model_that_is_not_the_champion_any_more_is_another_answer(self):
         tag = self.ask(f"/models/{self.model}").headers["ETag"]
-        other = json.loads(train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--seed", 8, "--json").stdout)[0]["id"]
-        train("promote", other, "--models-dir", self.models)
+        other = json.loads(train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--seed", 8, "--no-report", "--json").stdout)[0]["id"]
+        train("promote", other, "--no-report", "--models-dir", self.models)
         answer = self.ask(f"/models/{self.model}", If_None_Match=tag)
         self.assertEqual((answer.status, answer.json()["champion"]), (200, False))
         self.assertEqual(self.ask(f"/models/{other}", If_None_Match=tag).status, 200)
-        train("promote", self.model, "--models-dir", self.models)
+        train("promote", self.model, "--no-report", "--models-dir", self.models)
         self.assertEqual(self.ask(f"/models/{self.model}", If_None_Match=tag).status, 304)
 
     def test_a_model_that_is_not_there_is_not_had(self):

@@ -33,7 +33,7 @@ def cleaned_stones():
 class Prices(Case):
     def setUp(self):
         super().setUp()
-        self.manifest, = json.loads(train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        self.manifest, = json.loads(train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)
         self.server = self.serve_sqlite()
 
     def test_a_price_and_what_it_comes_with(self):
@@ -361,9 +361,9 @@ class Models(Case):
         clients = [threading.Thread(target=client) for _ in range(4)]
         for thread in clients:
             thread.start()
-        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)
         wait_until(lambda: answers and answers[-1][1] == new["id"], "the new champion in service")
-        train("rollback", "--models-dir", self.models)
+        train("rollback", "--no-report", "--models-dir", self.models)
         wait_until(lambda: answers[-1][1] == old["id"], "the old champion back in service")
         stop.set()
         for thread in clients:
@@ -374,13 +374,13 @@ class Models(Case):
     def test_a_model_that_does_not_load_leaves_the_old_one_in_service_and_is_said(self):
         old = self.train_small()
         server = self.serve_sqlite()
-        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        new, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)
         wait_until(lambda: server.predict().json()["model"]["id"] == new["id"], "the new champion")
-        train("promote", old["id"], "--models-dir", self.models)
+        train("promote", old["id"], "--no-report", "--models-dir", self.models)
         wait_until(lambda: server.predict().json()["model"]["id"] == old["id"], "the old champion")
         model_file = self.models / new["id"] / "model.json"
         model_file.write_text(model_file.read_text().replace("0", "1", 1))
-        train("promote", new["id"], "--models-dir", self.models)
+        train("promote", new["id"], "--no-report", "--models-dir", self.models)
         ready = wait_until(lambda: (lambda r: r if "problem" in r else None)(server.ask("GET", "/readyz").json()), "readyz to say what is wrong")
         self.assertIn("model.json", ready["problem"])
         self.assertEqual(ready["model"]["id"], old["id"])
@@ -389,7 +389,7 @@ class Models(Case):
 
     def test_which_model_is_served_can_be_chosen(self):
         first = self.train_small()
-        train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models, "--model", "linear")
+        train("--data", write_diamonds(self.folder / "new.csv", 3000), "--models-dir", self.models, "--model", "linear", "--no-report")
         history = json.loads(train("history", "--json", "--sort", "rmse", "--models-dir", self.models).stdout)
         self.assertEqual(self.serve_sqlite("--model", first["id"]).predict().json()["model"]["id"], first["id"])
         self.assertEqual(self.serve_sqlite("--model", "best:rmse").predict().json()["model"]["id"], history[0]["id"])

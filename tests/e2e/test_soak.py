@@ -104,7 +104,7 @@ class Soak(Case):
         super().setUp()
         data = write_diamonds(self.folder / "stones.csv", 1000)
         for seed in ("1", "2"):
-            train("--data", data, "--models-dir", self.models, "--model", "linear", "--seed", seed)
+            train("--data", data, "--models-dir", self.models, "--model", "linear", "--seed", seed, "--no-report")
         self.ids = sorted(path.name for path in self.models.iterdir() if (path / "manifest.json").exists())
 
     def test_nothing_fails_and_nothing_grows(self):
@@ -126,7 +126,7 @@ class Soak(Case):
             thread.start()
         changes = 0
         while time.monotonic() < end:
-            train("promote", self.ids[changes % 2], "--models-dir", self.models)
+            train("promote", self.ids[changes % 2], "--no-report", "--models-dir", self.models)
             changes += 1
             time.sleep(0.7)
             sizes.append(self.memory(server))
