@@ -12,7 +12,7 @@ import threading
 import time
 import unittest
 
-from harness import BIN, DIAMONDS, PATIENCE, STONE, Case, Server, train, wait_until, write_diamonds
+from harness import BIN, PATIENCE, STONE, Case, Server, wait_until, write_diamonds
 
 BODY = json.dumps(STONE).encode()
 HOST = b"Host: shop\r\n"
@@ -105,7 +105,7 @@ class Wire:
 class FrontDoor(Case):
     def setUp(self):
         super().setUp()
-        train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--no-report")
+        self.train_small()
 
     def door(self, *arguments):
         return self.serve_sqlite(*arguments)

@@ -6,11 +6,13 @@ import itertools
 import json
 import math
 import os
+import pathlib
 import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -31,9 +33,19 @@ def cleaned_stones():
 
 
 class Prices(Case):
+    """Each test has a copy of one history."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        place = tempfile.TemporaryDirectory(prefix="diamond-e2e-")
+        cls.addClassCleanup(place.cleanup)
+        cls.trained = pathlib.Path(place.name)
+        cls.manifest, = json.loads(train("--data", DIAMONDS, "--models-dir", cls.trained / "models", "--model", "linear", "--no-report", "--json").stdout)
+
     def setUp(self):
         super().setUp()
-        self.manifest, = json.loads(train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)
+        shutil.copytree(self.trained, self.folder, dirs_exist_ok=True)
         self.server = self.serve_sqlite()
 
     def test_a_price_and_what_it_comes_with(self):
