@@ -11,7 +11,7 @@ from harness import BIN, DIAMONDS, ROOT, Case, train, wait_until, write_diamonds
 
 class Training(Case):
     def test_the_first_model_is_published_and_becomes_champion(self):
-        done = train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--json")
+        done = train("--data", DIAMONDS, "--models-dir", self.models, "--model", "linear", "--no-report", "--json")
         manifest, = json.loads(done.stdout)
         self.assertEqual(manifest["dataset"]["sha256"], "243996d7650e84e190a88d505b44c3a0be1bcfc7b4f32606d60d103a51494b9e")
         self.assertEqual((manifest["dataset"]["rows"], manifest["dataset"]["rows_kept"]), (53940, 53920))
@@ -29,7 +29,7 @@ class Training(Case):
 
     def test_unchanged_data_and_configuration_are_nothing_new_unless_forced(self):
         first = self.train_small()
-        again = ["--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear"]
+        again = ["--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--no-report"]
         self.assertIn("nothing new", train(*again).stdout)
         self.assertEqual(json.loads(train(*again, "--json").stdout), [])
         forced, = json.loads(train(*again, "--force", "--json").stdout)
@@ -44,7 +44,7 @@ class Training(Case):
         data.mkdir()
         write_diamonds(data / "a.csv", 1000)
         write_diamonds(data / "b.csv", 1000, skip=500)
-        each = json.loads(train("--data", data, "--models-dir", self.models, "--model", "linear", "--json").stdout)
+        each = json.loads(train("--data", data, "--models-dir", self.models, "--model", "linear", "--no-report", "--json").stdout)
         self.assertEqual([pathlib.Path(m["dataset"]["path"]).name for m in each], ["a.csv", "b.csv"])
         config = self.folder / "config.json"
         config.write_text(json.dumps({"dataset_path": str(data), "datasets": "merged", "models": [{"kind": "linear"}]}))
@@ -64,7 +64,7 @@ class Training(Case):
     def test_history_show_promote_and_rollback_tell_and_change_who_is_champion(self):
         first = self.train_small()
         second, = json.loads(train("--data", write_diamonds(self.folder / "new.csv", 3000, factor=2), "--models-dir", self.models,
-                                   "--model", "linear", "--json").stdout)
+                                   "--model", "linear", "--no-report", "--json").stdout)
         at = ["--models-dir", self.models]
         champion = json.loads((self.models / "champion.json").read_text())
         self.assertEqual((champion["comparison"]["against"], champion["earlier"][0]["id"]), (first["id"], first["id"]))
@@ -84,16 +84,16 @@ class Training(Case):
 
     def test_a_champion_that_stays_is_said_with_the_figures(self):
         first = self.train_small()
-        said = train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--force").stdout
+        said = train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--no-report", "--force").stdout
         self.assertIn("champion stays: " + first["id"], said)
         # Of the 400 test rows one equals a training row.
         self.assertIn("USD on 399 rows that neither was trained on: as good (95 % interval 0.00 to 0.00)", said)
 
     def test_a_champion_chosen_by_hand_stays_while_nothing_new_comes(self):
         first = self.train_small()
-        train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--force")
+        train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--no-report", "--force")
         train("promote", first["id"], "--models-dir", self.models)
-        train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear")
+        train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--no-report")
         self.assertEqual(json.loads((self.models / "champion.json").read_text())["id"], first["id"])
 
     def test_broken_manifests_are_named_and_skipped(self):
@@ -113,7 +113,7 @@ class Training(Case):
     def test_a_second_trainer_ends_at_once_and_names_the_first(self):
         fifo = self.folder / "slow.csv"
         os.mkfifo(fifo)  # the first trainer waits for its data as long as we like
-        first = subprocess.Popen([BIN / "diamond-train", "--data", fifo, "--models-dir", self.models, "--model", "linear"],
+        first = subprocess.Popen([BIN / "diamond-train", "--data", fifo, "--models-dir", self.models, "--model", "linear", "--no-report"],
                                  stderr=subprocess.PIPE, text=True)
         self.addCleanup(first.kill)
         wait_until(lambda: (self.models / ".training.lock").exists() and (self.models / ".training.lock").read_text(), "the first trainer's lock")
@@ -122,7 +122,7 @@ class Training(Case):
         first.kill()
         first.wait()
         first.stderr.close()
-        train("--data", write_diamonds(self.folder / "a.csv"), "--models-dir", self.models, "--model", "linear")  # a dead trainer leaves no lock
+        train("--data", write_diamonds(self.folder / "a.csv"), "--models-dir", self.models, "--model", "linear", "--no-report")  # a dead trainer leaves no lock
 
 
 class WrongInput(Case):

@@ -19,7 +19,7 @@ class Watching(Case):
     def watch(self, *arguments, settle="0.1"):
         log = open(self.folder / "watch.log", "w")
         process = self.process = subprocess.Popen([BIN / "diamond-train", "--watch", "--watch-settle", settle, "--data", self.data, "--models-dir", self.models,
-                                         *(arguments or ("--model", "linear"))], stdout=subprocess.PIPE, stderr=log, text=True)
+                                         *(arguments or ("--model", "linear", "--no-report"))], stdout=subprocess.PIPE, stderr=log, text=True)
         self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), log.close()))
         self.says(" watching ")
 
@@ -48,7 +48,7 @@ class Watching(Case):
 
     def test_what_is_there_is_trained_on_at_once_and_what_comes_or_changes_when_it_does(self):
         write_diamonds(self.data / "a.csv", 300)
-        self.watch("--model", "linear", "--json")
+        self.watch("--model", "linear", "--no-report", "--json")
         self.wait_for(a=300)
         write_diamonds(self.data / "b.csv", 400)
         self.wait_for(a=300, b=400)
