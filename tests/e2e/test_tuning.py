@@ -25,7 +25,7 @@ class Tuning(Case):
     def config(self, trials=12, trees=60, name="tuned.json", **tuning):
         path = self.folder / name
         path.write_text(json.dumps({
-            "dataset_path": str(self.data), "models_path": str(self.models),
+            "dataset_path": str(self.data), "models_path": str(self.models), "report": False,
             "models": [{"kind": "xgboost", "params": {"n_estimators": trees},
                         "tuning": {"trials": trials, "search_space": SPACE, **tuning}}]}))
         return path
@@ -98,7 +98,7 @@ class Tuning(Case):
 
     def test_trials_on_the_command_line_tune_a_kind_over_its_own_space(self):
         config = self.folder / "plain.json"
-        config.write_text(json.dumps({"dataset_path": str(self.data), "models_path": str(self.models),
+        config.write_text(json.dumps({"dataset_path": str(self.data), "models_path": str(self.models), "report": False,
                                       "models": [{"kind": "xgboost", "params": {"n_estimators": 20}}]}))
         model, = json.loads(train("--config", config, "--trials", "2", "--json").stdout)
         self.assertEqual(sum(model["tuning"]["trials"].values()), 2)
@@ -156,7 +156,7 @@ class WrongInput(Case):
     def refused(self, model, says):
         data = write_diamonds(self.folder / "a.csv", 300)
         config = self.folder / "wrong.json"
-        config.write_text(json.dumps({"dataset_path": str(data), "models_path": str(self.models), "models": [model]}))
+        config.write_text(json.dumps({"dataset_path": str(data), "models_path": str(self.models), "report": False, "models": [model]}))
         error = train("--config", config, code=2).stderr.strip().splitlines()[-1]
         for word in says:
             self.assertIn(word, error)
