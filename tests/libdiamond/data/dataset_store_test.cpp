@@ -9,7 +9,6 @@
 #include <diamond/data/csv_reader.h>
 #include <diamond/data/dataset_store.h>
 
-#include <atomic>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -119,14 +118,16 @@ TEST_CASE("what another training has staged is left to it") {
 TEST_CASE("a file that is changed while it is staged is refused") {
   const TemporaryDirectory directory;
   const DatasetStore store(directory / "datasets");
+  make_directory(store.directory());
   const auto file = directory.write("a.csv", std::string(std::size_t{64} << 20U, 'x'));
-  std::atomic<bool> is_staged = false;
-  std::jthread writer([&] {
-    while (!is_staged) std::ofstream(file, std::ios::app) << "more";
+  // Once, when some of it has been read: a reader would never come to the end of what always grows.
+  std::jthread writer([&](const std::stop_token& stop) {
+    while (!stop.stop_requested() && names_in(directory / "datasets").empty())
+      std::this_thread::yield();
+    std::ofstream(file, std::ios::app) << "more";
   });
   check_says(message_of<DataError>([&] { (void)store.stage(file); }),
              {"a.csv: ", "changed while it was read"});
-  is_staged = true;
   CHECK(names_in(directory / "datasets").empty());
 }
 
