@@ -16,8 +16,10 @@ enum class StopSignals {
 };
 
 /// While it stands, the first of these signals requests a stop and says so in the log; the second
-/// one ends the program as that signal does. Made before any other thread, so that no other thread
-/// takes the signal.
+/// one ends the program as that signal does. What follows the first one within a moment is no
+/// second wish but an echo: timeout(1), and shells and wrappers that pass a signal on, send it to
+/// the process and to its group. Made before any other thread, so that no other thread takes the
+/// signal.
 class Interrupt {
  public:
   explicit Interrupt(Log& log, StopSignals signals = StopSignals::interrupt);
@@ -29,6 +31,7 @@ class Interrupt {
 
  private:
   void wait_for_signals(const std::stop_token& ended, Log& log);
+  void swallow_echoes() const;
 
   sigset_t signals_{};
   std::stop_source source_;

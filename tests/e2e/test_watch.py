@@ -138,6 +138,14 @@ class Watching(Case):
             self.assertRegex(self.log()[len(before):], r"^\S+ warning stopping.*\n\S+ info +no longer watching.*\n$")
             self.assertEqual(self.process.stdout.read(), "")
 
+    def test_a_signal_and_its_echo_are_one(self):
+        """timeout(1) signals the program and its group, at once."""
+        for how in 5 * [signal.SIGTERM, signal.SIGINT]:
+            self.watch()
+            self.process.send_signal(how)
+            self.end(how)
+            self.assertIn("no longer watching", self.log())
+
     def test_a_study_ends_with_the_best_so_far_when_the_watcher_is_told_to_end(self):
         write_diamonds(self.data / "a.csv", 2000)
         config = self.folder / "tuned.json"
