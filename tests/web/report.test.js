@@ -42,6 +42,7 @@ function reportOf(page) {
 test("every plot has a mark for everything that it shows", async () => {
   const page = await open("tuned");
   const report = await reportOf(page);
+  assert.ok((await page.locator("header").textContent()).includes(`As of ${report.made_at.slice(0, 10)}`));
   const charts = await drawn(page);
   for (const [title, marks] of Object.entries(charts)) assert.ok(Object.values(marks).some((count) => count > 0), title);
 

@@ -47,7 +47,7 @@ function summary() {
     element("p", { class: "verdict" },
       `Of the stones that it did not learn from, its prices are off by ${format.usd(mae.value)} on the average (95 %: ${format.plain(mae.low)} to ${format.usd(mae.high)}), or ${format.percent(mape.value)} of the price; `
       + `of the dearest tenth by ${format.usd(dearest.mae)}.`),
-    model.standing ? element("p", { class: "hint" }, `Champion ${model.standing}`) : null);
+    element("p", { class: "hint" }, `As of ${format.time(report.made_at)}${model.standing ? `: champion ${model.standing}` : ""}`));
 }
 
 function contents(parts) {

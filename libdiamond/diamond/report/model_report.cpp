@@ -1,3 +1,4 @@
+#include <diamond/core/clock.h>
 #include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/metrics/bootstrap_interval.h>
@@ -9,6 +10,7 @@
 #include <diamond/report/model_report.h>
 #include <diamond/report/pair_report.h>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <sstream>
@@ -138,7 +140,8 @@ Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog
                   const std::string& id, const std::optional<std::string>& against) {
   const JudgedModel judged = judge(registry, catalog, id);
   const TrainingProfile profile(load_stones(registry, judged.manifest));
-  return {{"model", about_model(judged.manifest, registry.champion())},
+  return {{"made_at", iso_time(std::chrono::system_clock::now())},
+          {"model", about_model(judged.manifest, registry.champion())},
           {"data", about_data(judged.manifest)},
           {"metrics", metrics_of(judged)},
           {"predictions", sample_of_predictions(judged, drawn_stones)},

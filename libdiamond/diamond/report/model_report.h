@@ -2,6 +2,7 @@
 //
 // clang-format off
 // Format:
+//   made_at      when the report was made, UTC: what it says of the champion and of its rival holds for then
 //   model        {id, kind, name, created_at, target, params, versions, duration_seconds, is_champion,
 //                standing}; standing: since when it is champion and why; null: it is not
 //   data         the manifest's dataset and its split: {path, sha256, rows, rows_kept, rejected, sources?, split}

@@ -12,6 +12,7 @@ TEST_CASE("a report says of a model what its manifest says") {
   const TrainedHistory f;
   const Manifest manifest = f.registry.manifest(f.champion);
   const Json report = model_report(f.registry, f.catalog, f.champion);
+  CHECK(report["made_at"] >= manifest.created_at);
   CHECK(report["model"]["id"] == f.champion);
   CHECK(report["model"]["is_champion"] == true);
   CHECK(report["data"]["sha256"] == manifest.dataset.sha256);
