@@ -2,17 +2,19 @@
 
 #include <diamond/pipeline/stored_model.h>
 
+#include <utility>
+
 namespace diamond::train {
 
 ChosenModel choose_model(const std::string& text, const ModelRegistry& registry,
                          const Context& context) {
-  ChosenModel chosen;
-  chosen.manifest = registry.manifest(registry.resolve(text));
-  chosen.model = load_model(registry, context.catalog, chosen.manifest);
-  chosen.intervals = load_intervals(registry, chosen.manifest);
-  for (const std::string& remark : chosen.model->remarks())
-    context.log.warning(remark, {{"model", chosen.manifest.id}});
-  return chosen;
+  const std::string id = registry.resolve(text);
+  PathLock lease = registry.lease(id);
+  Manifest manifest = registry.manifest(id);
+  auto model = load_model(registry, context.catalog, manifest);
+  auto intervals = load_intervals(registry, manifest);
+  for (const std::string& remark : model->remarks()) context.log.warning(remark, {{"model", id}});
+  return {std::move(lease), std::move(manifest), std::move(model), std::move(intervals)};
 }
 
 }  // namespace diamond::train

@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include <diamond/core/path_lock.h>
 #include <diamond/models/model.h>
 #include <diamond/registry/manifest.h>
 #include <diamond/registry/model_registry.h>
@@ -15,6 +16,7 @@
 namespace diamond::train {
 
 struct ChosenModel {
+  PathLock lease;  // nobody prunes it while it is used
   Manifest manifest;
   std::unique_ptr<const Model> model;
   std::optional<PriceIntervals> intervals;  // nothing: it was published without

@@ -70,10 +70,13 @@ void CommandLine::add_shared_options(CLI::App& app) {
   app.add_flag_callback(
       "--json", [this] { options_.output = Output::json; }, "print JSON on stdout");
   app.add_flag("--quiet", options_.quiet, "say nothing but what went wrong; --json still prints");
-  app.add_option("--log-format", options_.log_format,
-                 "text or json: the lines on stderr (default: text)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, LogFormat>{{"text", LogFormat::text}, {"json", LogFormat::json}}));
+  app.add_option_function<std::string>(
+         "--log-format",
+         [this](const std::string& format) {
+           options_.log_format = format == "json" ? LogFormat::json : LogFormat::text;
+         },
+         "text or json: the lines on stderr (default: text)")
+      ->check(CLI::IsMember({"text", "json"}));
 }
 
 void CommandLine::add_subcommand(std::unique_ptr<Command> command) {

@@ -98,6 +98,7 @@ void FolderWatch::train_on(const FileLooks& good, const FileLooks& whole, Clock:
   config.dataset_paths.clear();  // not the folders: who knows what is copied there by now
   for (const auto& [file, look] : good) config.dataset_paths.push_back(file);
   if (trouble_.empty()) log_.info("training begins", {{"files", good.size()}});  // else it goes on
+  const auto begin = Clock::now();
   try {
     train_(config, [&](const std::string& label, const Error& error) {
       log_.error(error.what());
@@ -109,16 +110,17 @@ void FolderWatch::train_on(const FileLooks& good, const FileLooks& whole, Clock:
     tell_trouble(error.what());
   } catch (const StorageError& error) {
     tell_trouble(error.what());
-    not_before_ = now + try_again_after;
+    not_before_ = now + (Clock::now() - begin) + try_again_after;
   } catch (const WorkerError& error) {
     tell_trouble(error.what());
-    not_before_ = now + try_again_after;
+    not_before_ = now + (Clock::now() - begin) + try_again_after;
   } catch (const UsageError&) {
     const auto is_there = [](const auto& file) { return fs::exists(file.first); };
     if (std::all_of(good.begin(), good.end(), is_there)) throw;  // else one went in this moment
   } catch (const Error& error) {  // the data or the training: the same would come of it again
     log_.error(error.what());
     done_ = whole;
+    trouble_.clear();
   }
 }
 

@@ -2,6 +2,7 @@
 #include "history_csv.h"
 #include "history_query.h"
 #include "model_table.h"
+#include "validators.h"
 
 #include <diamond/core/error.h>
 #include <diamond/registry/model_registry.h>
@@ -69,7 +70,7 @@ class HistoryCommand final : public Command {
                    "only models of which this holds, such as kind=xgboost, mae<300 or "
                    "created>=2026-11-24; may be repeated: all must hold")
         ->allow_extra_args(false);
-    app.add_option("--limit", query_.limit, "no more than so many")->check(CLI::PositiveNumber);
+    app.add_option("--limit", query_.limit, "no more than so many")->check(positive());
     app.add_flag("--csv", as_csv_, "print CSV (RFC 4180) with all columns, a line for each model");
   }
 

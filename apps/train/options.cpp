@@ -67,7 +67,8 @@ Configuration read_configuration(const Options& options, const TrainingOptions& 
   Configuration configuration;
   configuration.place = "the options";
   configuration.document = Json::object();
-  if (options.config || std::filesystem::exists(default_config)) {
+  std::error_code unreadable;  // a folder that may not be entered has no configuration for us
+  if (options.config || std::filesystem::exists(default_config, unreadable)) {
     const std::filesystem::path file = options.config.value_or(default_config);
     configuration.place = file.string();
     configuration.document = in_our_form(read_json(file), configuration.place, configuration.notes);

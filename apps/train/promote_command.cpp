@@ -1,6 +1,7 @@
 #include "commands.h"
 #include "report_page.h"
 
+#include <diamond/pipeline/stored_model.h>
 #include <diamond/registry/model_registry.h>
 
 #include <CLI/CLI.hpp>
@@ -41,6 +42,7 @@ class PromoteCommand final : public Command {
     const ModelRegistry registry(models_directory(context.options));
     const std::string id = registry.resolve(model_);
     const PathLock lease = registry.lease(id);  // nobody prunes it meanwhile
+    (void)load_model(registry, context.catalog, registry.manifest(id));  // or nobody could serve it
     registry.promote(id, "promoted by hand");
     tell_champion(context, registry, !no_report_);
   }

@@ -1,6 +1,7 @@
 #include "commands.h"
 #include "quantities.h"
 #include "terminal_table.h"
+#include "validators.h"
 
 #include <diamond/core/error.h>
 #include <diamond/core/spelling.h>
@@ -71,7 +72,7 @@ class PruneCommand final : public Command {
 
   void add_options(CLI::App& app) override {
     app.add_option("--keep", keep_, "so many of the newest models stay, and what is needed")
-        ->check(CLI::NonNegativeNumber);
+        ->check(whole());
     app.add_option("--older-than", older_than_,
                    "models that are older go, but for those that are needed: 12h, 90d, 6w");
     app.add_flag_callback(

@@ -2,12 +2,12 @@
 
 #include "report_files.h"
 
-#include <diamond/core/error.h>
 #include <diamond/core/file.h>
 #include <diamond/core/hash.h>
 #include <diamond/report/model_report.h>
 
 #include <algorithm>
+#include <exception>
 #include <initializer_list>
 #include <string_view>
 
@@ -99,7 +99,7 @@ void report_on_champion(const std::string& id, const ModelRegistry& registry,
   try {
     write_report(registry, context.catalog, id, usual_rival(registry, id), file);
     context.log.info("report written", {{"file", file.string()}});
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     context.log.warning("no report on the new champion: " + std::string(error.what()));
   }
 }

@@ -4,6 +4,7 @@
 #include "model_table.h"
 #include "report_page.h"
 #include "study_progress.h"
+#include "validators.h"
 
 #include <diamond/pipeline/training_config.h>
 #include <diamond/pipeline/training_pipeline.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <iostream>
 
 namespace diamond::train {
@@ -26,7 +28,9 @@ Json json_of(const std::vector<Manifest>& models) {
 
 void print_text(const TrainingResult& result, const ModelRegistry& registry) {
   const std::optional<Champion> champion = registry.champion();
-  if (result.trained.empty())
+  if (result.trained.empty() && result.stopped)
+    std::cout << "stopped before a model was trained\n";
+  else if (result.trained.empty())
     std::cout << "nothing new to train on: every model is in the history already (--force trains "
                  "again)\n";
   else
@@ -42,16 +46,6 @@ StudyProgressPrinter::Style progress_style(const Options& options) {
   return at_terminal && !options.quiet && options.log_format == LogFormat::text
              ? StudyProgressPrinter::Style::line
              : StudyProgressPrinter::Style::log;
-}
-
-CLI::Validator open_share() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        double value = 0;
-        const bool good = CLI::detail::lexical_cast(text, value) && value > 0 && value < 1;
-        return good ? std::string() : "must be a number above 0 and below 1, not " + text;
-      },
-      "0 to 1");
 }
 
 class TrainCommand final : public Command {
@@ -75,16 +69,18 @@ class TrainCommand final : public Command {
                    "share of the rows that cleaning may leave out, 0 to 1 (default: 0.2)")
         ->check(CLI::Range(0.0, 1.0));
     app.add_option("--trials", options_.trials,
-                   "trials of each model that is tuned (default: as configured, else 100); xgboost "
-                   "is tuned then even where the configuration does not ask for it")
+                   "trials of each model that is tuned (default: as configured, else 100); a kind "
+                   "that has something to tune is tuned then even where the configuration does "
+                   "not ask for it")
         ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
     app.add_option("--time-budget", options_.time_budget,
                    "seconds after which a study begins no further trial (default: none)")
-        ->check(CLI::PositiveNumber);
+        ->check(positive());
     app.add_option(
-        "--memory", options_.memory,
-        "what the rows may take, such as 512MiB or 4GiB; data that need more stay on the "
-        "disk and are learned from there (default: three quarters of the machine's)");
+           "--memory", options_.memory,
+           "what the rows may take, such as 512MiB or 4GiB; data that need more stay on the "
+           "disk and are learned from there (default: three quarters of the machine's)")
+        ->check(amount_of_memory());
     app.add_option("--workers", options_.workers,
                    "learn with so many processes on this machine, or, as HOST,HOST,..., with one "
                    "on each of these (default: this process alone)");
@@ -127,7 +123,7 @@ class TrainCommand final : public Command {
     if (watch_) return watch(context, config, interrupt.token());
     log.info("training begins",
              {{"configuration", configuration.place}, {"models_dir", config.models_path.string()}});
-    print(train(context, config, {interrupt.token(), {}, {}}), context.options, config);
+    train_once(context, config, interrupt.token());
   }
 
  private:
@@ -146,6 +142,25 @@ class TrainCommand final : public Command {
     if (config.report && result.election.promoted)
       report_on_champion(*result.election.promoted, ModelRegistry(config.models_path), context);
     return result;
+  }
+
+  /// What fails holds up nothing else, and ends the program in the end.
+  void train_once(const Context& context, const TrainingConfig& config,
+                  const std::stop_token& stop) const {
+    std::exception_ptr first_failure;
+    const auto note_failure = [&](const std::string& /*data*/, const Error& error) {
+      if (first_failure)
+        context.log.error(error.what());
+      else
+        first_failure = std::current_exception();
+    };
+    const TrainingResult result = train(context, config, {stop, {}, note_failure});
+    const bool is_worth_printing = !result.trained.empty() || !first_failure;
+    if (is_worth_printing) print(result, context.options, config);
+    if (first_failure) std::rethrow_exception(first_failure);
+    if (result.stopped && result.trained.empty())
+      throw TrainingError("diamond-train", "the training was stopped before a model was whole",
+                          "nothing was published; train again");
   }
 
   void watch(const Context& context, const TrainingConfig& all, const std::stop_token& stop) const {

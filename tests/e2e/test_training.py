@@ -82,6 +82,31 @@ class Training(Case):
             self.assertNotIn("\x1b", line)
         self.assertEqual([k["kind"] for k in json.loads(train("kinds", "--json").stdout)], ["blend", "gaussian_process", "linear", "xgboost"])
 
+    def test_a_damaged_model_is_no_champion_and_is_trained_again(self):
+        data = write_diamonds(self.folder / "a.csv", 1000)
+        again = ["--data", data, "--models-dir", self.models, "--model", "linear", "--no-report", "--json"]
+        damaged, = json.loads(train(*again).stdout)
+        with open(self.models / damaged["id"] / "model.json", "a") as file:
+            file.write(" ")
+        before = (self.models / "champion.json").read_text()
+        refused = train("promote", damaged["id"], "--models-dir", self.models, code=1)
+        self.assertIn("not as it was when the model was published", refused.stderr)
+        self.assertEqual((self.models / "champion.json").read_text(), before)
+        healed, = json.loads(train(*again).stdout)
+        self.assertEqual(json.loads((self.models / "champion.json").read_text())["id"], healed["id"])
+
+    def test_a_file_that_is_wrong_holds_up_no_other(self):
+        folder = self.folder / "lists"
+        folder.mkdir()
+        write_diamonds(folder / "a.csv", 300)
+        (folder / "b.csv").write_text("carat,cut\n")
+        write_diamonds(folder / "c.csv", 400)
+        done = train("--data", folder, "--models-dir", self.models, "--model", "linear", "--no-report", "--json", code=3)
+        self.assertEqual([model["dataset"]["rows"] for model in json.loads(done.stdout)], [300, 400])
+        self.assertIn("b.csv:1", done.stderr)
+        champion = json.loads((self.models / "champion.json").read_text())["id"]
+        self.assertEqual(json.loads(train("show", champion, "--models-dir", self.models, "--json").stdout)["dataset"]["rows"], 400)
+
     def test_a_champion_that_stays_is_said_with_the_figures(self):
         first = self.train_small()
         said = train("--data", self.folder / "small.csv", "--models-dir", self.models, "--model", "linear", "--no-report", "--force").stdout
@@ -175,6 +200,10 @@ class WrongInput(Case):
             (["--seed", "-1"], "--seed"),
             (["--model", "liner"], ["liner", "the kinds are"]),
             (["--config", "nowhere.json"], "nowhere.json"),
+            (["--memory", "lots"], ["--memory", "must be an amount such as 512MiB", "not lots"]),
+            (["--log-format", "1"], ["--log-format", "text"]),
+            (["history", "--limit", "0"], ["--limit", "must be a number above 0"]),
+            (["prune", "--keep", "few"], ["--keep", "must be a whole number"]),
             (["show", "nothing"], "nothing"),
             (["promote", "nothing"], "nothing"),
             (["rollback"], "no champion"),

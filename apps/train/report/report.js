@@ -57,7 +57,7 @@ function contents(parts) {
 function training() {
   const { model, data } = report;
   const split = data.split;
-  const reasons = { not_finite: "a number is missing or not finite", zero_dimension: "x, y or z is 0: nobody measured the stone", price_not_positive: "the price is not above 0" };
+  const reasons = { not_finite: "a number is missing or not finite", zero_dimension: "x, y or z is not above 0: nobody measured the stone", price_not_positive: "the price is not above 0", carat_not_positive: "the weight is not above 0" };
   const leftOut = data.rejected.map(({ reason, rows }) => ({ cells: [reasons[reason] ?? reason, format.plain(rows), format.percent(rows / data.rows)] }));
   return part("training", "What was trained on what", null, figures(
     card(element("h3", {}, "Data"),

@@ -38,6 +38,13 @@ int append_once(int descriptor, std::string_view bytes) {
   return ::fdatasync(descriptor) == 0 ? 0 : errno;
 }
 
+FileState state_from(const struct stat& status) {
+  constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
+  if (!S_ISREG(status.st_mode)) return {};  // a pipe changes by being read
+  return {static_cast<std::uintmax_t>(status.st_size),
+          status.st_mtim.tv_sec * nanoseconds_per_second + status.st_mtim.tv_nsec};
+}
+
 fs::path parent_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
@@ -129,6 +136,26 @@ FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
 
 FileHandle::~FileHandle() {
   if (is_open()) ::close(descriptor_);
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code code;
+  const fs::file_status status = fs::status(path, code);
+  if (status.type() == fs::file_type::not_found) return false;
+  if (code) fail(path, "cannot be looked at", code.value());
+  return true;
+}
+
+FileState state_of(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) fail(file, "cannot be read", errno);
+  return state_from(status);
+}
+
+FileState state_of(const FileHandle& handle, const fs::path& file) {
+  struct stat status {};
+  if (::fstat(handle.get(), &status) != 0) fail(file, "cannot be read", errno);
+  return state_from(status);
 }
 
 FileHandle open_to_read(const fs::path& file) {

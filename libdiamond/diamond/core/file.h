@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -34,6 +35,22 @@ class FileHandle {
  private:
   int descriptor_ = -1;
 };
+
+/// Whether there is something at this path. Throws StorageError where that cannot be known: what
+/// may not be looked at is not taken for gone.
+[[nodiscard]] bool is_there(const std::filesystem::path& path);
+
+/// How large a regular file is, and when it was written last; of anything else nothing.
+struct FileState {
+  std::uintmax_t bytes = 0;
+  std::int64_t written = 0;  // ns since 1970
+
+  bool operator==(const FileState&) const = default;
+};
+
+/// Throws StorageError where the file cannot be looked at.
+[[nodiscard]] FileState state_of(const std::filesystem::path& file);
+[[nodiscard]] FileState state_of(const FileHandle& handle, const std::filesystem::path& file);
 
 /// Opens a regular file to read. Throws StorageError (not there, a directory, not allowed).
 [[nodiscard]] FileHandle open_to_read(const std::filesystem::path& file);

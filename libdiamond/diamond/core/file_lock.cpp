@@ -33,13 +33,18 @@ bool lock(const FileHandle& handle, int operation, const std::filesystem::path& 
   return true;
 }
 
+/// Says for people who has it. On a full disk nobody says so, and has it all the same.
 void sign(const FileHandle& handle, const std::filesystem::path& file) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const std::string text = "process " + std::to_string(::getpid()) + " (" +
                            program_invocation_short_name + ") on " + host.data() + " since " +
                            iso_time(std::chrono::system_clock::now()) + "\n";
-  if (::ftruncate(handle.get(), 0) == 0) write_all(handle, text, file);
+  if (::ftruncate(handle.get(), 0) != 0) return;
+  try {
+    write_all(handle, text, file);
+  } catch (const StorageError&) {
+  }
 }
 
 }  // namespace

@@ -74,6 +74,8 @@ std::string allowed_by(const Json& rule) {
   if (rule.contains("minItems")) parts.push_back("at least " + rule["minItems"].dump() + " long");
   if (rule.contains("minLength")) parts.emplace_back("not empty");
   if (rule.contains("uniqueItems")) parts.emplace_back("none of them twice");
+  if (rule.contains("pattern") && rule.contains("description"))
+    parts.push_back(rule["description"].get<std::string>());
   if (rule.contains("items")) parts.push_back("each of them " + allowed_by(rule["items"]));
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;

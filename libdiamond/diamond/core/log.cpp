@@ -86,7 +86,9 @@ void Log::write(LogLevel level, std::string_view message, const Json& fields) {
   line += '\n';
   const std::lock_guard lock(mutex_);
   out_ << line << std::flush;
-  if (file_.is_open()) file_ << line << std::flush;
+  if (!file_.is_open()) return;
+  file_.clear();  // a disk that was full once may have room again
+  file_ << line << std::flush;
 }
 
 }  // namespace diamond

@@ -1,4 +1,4 @@
-// One loop over both cores.
+// One loop over all processors.
 #pragma once
 
 #include <algorithm>

@@ -12,16 +12,17 @@
 namespace diamond {
 namespace {
 
-constexpr std::array<const char*, 4> reasons = {"", "not_finite", "zero_dimension",
-                                                "price_not_positive"};
+constexpr std::array<const char*, 5> reasons = {"", "not_finite", "zero_dimension",
+                                                "price_not_positive", "carat_not_positive"};
 constexpr std::uint8_t kept = 0;  // the verdict that is no reason; the others index `reasons`
 
 std::uint8_t verdict(const Table& table, std::size_t row) {
   for (const NumberColumn& column : table.numbers)
     if (!std::isfinite(column[row])) return 1;
-  const double volume = table[Quantity::x][row] * table[Quantity::y][row] * table[Quantity::z][row];
-  if (volume == 0) return 2;
+  for (const Quantity dimension : {Quantity::x, Quantity::y, Quantity::z})
+    if (table[dimension][row] <= 0) return 2;
   if (table[Quantity::price][row] <= 0) return 3;
+  if (table[Quantity::carat][row] <= 0) return 4;
   return kept;
 }
 

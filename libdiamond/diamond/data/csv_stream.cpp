@@ -35,7 +35,7 @@ CsvStream::CsvStream(FileHandle file, std::string shown_as, CsvContent content)
   read_piece(whole);
   std::string_view text = whole;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  if (text.empty())
+  if (text.find_first_not_of("\r\n") == std::string_view::npos)
     throw DataError(shown_as_, "the file is empty",
                     "write a header and at least one stone into it");
   if (const std::string_view why = why_not_text(text); !why.empty())

@@ -43,28 +43,9 @@ StagedFile make_staged_file(const fs::path& directory) {
       return {name, std::move(handle), std::move(lock)};
     } catch (const StorageError&) {
       std::error_code code;
-      if (fs::exists(name, code)) throw;  // else it was removed before it was held
+      if (fs::remove(name, code)) throw;  // else it was removed before it was held
     }
   }
-}
-
-/// How large a file is, and when it was changed last.
-struct FileState {
-  std::uintmax_t bytes = 0;
-  timespec changed{};
-
-  bool operator==(const FileState& other) const {
-    return bytes == other.bytes && changed.tv_sec == other.changed.tv_sec &&
-           changed.tv_nsec == other.changed.tv_nsec;
-  }
-};
-
-FileState state_of(const FileHandle& handle, const fs::path& file) {
-  struct stat status {};
-  if (::fstat(handle.get(), &status) != 0)
-    throw StorageError(file.string(), "cannot be read: " + system_message(errno), "");
-  if (!S_ISREG(status.st_mode)) return {};  // a pipe changes by being read
-  return {static_cast<std::uintmax_t>(status.st_size), status.st_mtim};
 }
 
 bool is_staged(const fs::path& file) {
@@ -108,7 +89,7 @@ class RemovedAtExit {
 }  // namespace
 
 StagedDataset::StagedDataset(fs::path staged, fs::path final_path, std::string sha256,
-                             std::uintmax_t bytes, std::optional<PathLock> lock)
+                             std::uintmax_t bytes, PathLock lock)
     : staged_(std::move(staged)),
       final_path_(std::move(final_path)),
       sha256_(std::move(sha256)),
@@ -138,6 +119,17 @@ void StagedDataset::keep() {
   staged_.clear();
 }
 
+void StagedDataset::keep_if_missing() {
+  std::error_code code;
+  if (fs::file_size(final_path_, code) != bytes_ || code) keep();
+}
+
+void check_unchanged(const FileState& before, const FileState& after, const fs::path& file) {
+  if (before != after)
+    throw DataError(file.string(), "the file was changed while it was read",
+                    "train again when it is whole");
+}
+
 DatasetStore::DatasetStore(fs::path directory) : directory_(std::move(directory)) {}
 
 StagedDataset DatasetStore::stage(const fs::path& csv) const {
@@ -148,9 +140,8 @@ StagedDataset DatasetStore::stage(const fs::path& csv) const {
     piece.resize(read_some(source, piece, csv));
     return !piece.empty();
   });
-  if (state_of(source, csv) == before) return staged;
-  throw DataError(csv.string(), "the file was changed while it was read",
-                  "train again when it is whole");
+  check_unchanged(before, state_of(source, csv), csv);
+  return staged;
 }
 
 StagedDataset DatasetStore::stage(const Table& table) const {
@@ -187,8 +178,12 @@ void DatasetStore::remove(std::string_view sha256) const {
 }
 
 void DatasetStore::remove_leftovers() const {
-  std::error_code code;
-  for (const fs::path& file : leftovers()) fs::remove(file, code);
+  for (const fs::path& file : leftovers()) try {
+      std::error_code ignored;
+      if (const auto alone = PathLock::try_alone(file)) fs::remove(file, ignored);
+    } catch (const StorageError&) {
+      // It went meanwhile, or is not ours to remove.
+    }
 }
 
 std::vector<fs::path> DatasetStore::leftovers() const {
@@ -216,9 +211,7 @@ StagedDataset DatasetStore::stage_pieces(
     hashed.wait();
   }
   const std::string sha256 = hash.hex();
-  const fs::path final_path = path_of(sha256);
-  if (fs::exists(final_path)) return {fs::path(), final_path, sha256, bytes, std::nullopt};
-  return {guard.release(), final_path, sha256, bytes, std::move(staged.lock)};
+  return {guard.release(), path_of(sha256), sha256, bytes, std::move(staged.lock)};
 }
 
 }  // namespace diamond

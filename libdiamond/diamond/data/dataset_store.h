@@ -2,9 +2,11 @@
 //
 // A file is copied and hashed in one pass, under a name of its own; what is trained on is that
 // copy, so that nobody can change the data between the hash and the training. Only when the data
-// proved good does the copy get its name.
+// proved good does the copy get its name, in place of what had it: a copy that was damaged is whole
+// again then.
 #pragma once
 
+#include <diamond/core/file.h>
 #include <diamond/core/path_lock.h>
 #include <diamond/core/table.h>
 
@@ -12,7 +14,6 @@
 #include <filesystem>
 #include <functional>
 #include <future>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ namespace diamond {
 class StagedDataset {
  public:
   StagedDataset(std::filesystem::path staged, std::filesystem::path final_path, std::string sha256,
-                std::uintmax_t bytes, std::optional<PathLock> lock);
+                std::uintmax_t bytes, PathLock lock);
   StagedDataset(const StagedDataset&) = delete;
   StagedDataset& operator=(const StagedDataset&) = delete;
   StagedDataset(StagedDataset&&) = default;
@@ -39,18 +40,25 @@ class StagedDataset {
   /// Begins to bring the copy to the disk while the caller goes on.
   void start_sync();
 
-  /// Gives the copy its name; from then on it stays. Does nothing where the store has these data
-  /// already. Throws StorageError.
+  /// Gives the copy its name; from then on it stays. Throws StorageError.
   void keep();
 
+  /// The same, only where the store has no such file, or one of another size: somebody removed it,
+  /// or cut it short.
+  void keep_if_missing();
+
  private:
-  std::filesystem::path staged_;  // empty: the store has these bytes already
+  std::filesystem::path staged_;  // empty: it is kept
   std::filesystem::path final_path_;
   std::string sha256_;
   std::uintmax_t bytes_;
-  std::optional<PathLock> lock_;  // of the copy: another history's training lets it be
+  PathLock lock_;  // of the copy: another history's training lets it be
   std::future<void> synced_;
 };
+
+/// Throws DataError where a file did not stay as it was while it was read.
+void check_unchanged(const FileState& before, const FileState& after,
+                     const std::filesystem::path& file);
 
 /// A data set that the store has.
 struct StoredDataset {

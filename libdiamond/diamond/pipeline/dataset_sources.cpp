@@ -1,4 +1,5 @@
 #include <diamond/core/error.h>
+#include <diamond/core/file.h>
 #include <diamond/data/cleaning.h>
 #include <diamond/data/csv_reader.h>
 #include <diamond/data/merge.h>
@@ -16,31 +17,35 @@ bool is_hidden(const fs::path& file) {
   return file.filename().string().starts_with('.');
 }
 
-std::vector<fs::path> csv_files_in(const fs::path& directory) {
+/// `code` says where it cannot be listed.
+std::vector<fs::path> csv_files_in(const fs::path& directory, std::error_code& code) {
   std::vector<fs::path> files;
-  std::error_code code;
-  for (const auto& entry : fs::directory_iterator(directory, code))
+  for (const auto& entry : fs::directory_iterator(directory, code)) {
+    std::error_code gone;
     if (entry.path().extension() == ".csv" && !is_hidden(entry.path()) &&
-        entry.is_regular_file(code))
+        entry.is_regular_file(gone))
       files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-StagedSource stage_merged(const std::vector<fs::path>& files, const std::string& label,
-                          const DatasetStore& store, Log& log) {
+StagedSource stage_merged(const DataSource& source, const DatasetStore& store, Log& log) {
   Table merged;
   std::vector<std::string> sources;
-  for (const fs::path& file : files) {
+  for (const fs::path& file : source.files) {
+    const FileState before = state_of(file);
     const CsvTable csv = read_csv(file);
+    check_unchanged(before, state_of(file), file);
     tell_ignored(csv.ignored_columns, valid_utf8(file.string()), log);
     merged.append(csv.table);
     sources.push_back(valid_utf8(file.string()));
   }
   const std::size_t dropped = drop_duplicates(merged);
-  log.info("data sets merged",
-           {{"files", files.size()}, {"rows", merged.rows()}, {"duplicates_dropped", dropped}});
-  return {label, std::move(sources), store.stage(merged)};
+  log.info(
+      "data sets merged",
+      {{"files", source.files.size()}, {"rows", merged.rows()}, {"duplicates_dropped", dropped}});
+  return {source.label, std::move(sources), store.stage(merged)};
 }
 
 }  // namespace
@@ -60,7 +65,7 @@ std::vector<fs::path> present_csv_files(const std::vector<fs::path>& paths) {
   for (const fs::path& path : paths) {
     std::error_code code;
     const std::vector<fs::path> found =
-        fs::is_directory(path, code) ? csv_files_in(path) : std::vector<fs::path>{path};
+        fs::is_directory(path, code) ? csv_files_in(path, code) : std::vector<fs::path>{path};
     files.insert(files.end(), found.begin(), found.end());
   }
   std::erase_if(files, [](const fs::path& file) {
@@ -73,15 +78,18 @@ std::vector<fs::path> present_csv_files(const std::vector<fs::path>& paths) {
 std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
   for (const fs::path& path : paths) {
-    std::error_code code;
-    if (!fs::exists(path, code))
+    if (!is_there(path))
       throw UsageError(path.string(), "there is no such file or directory",
                        "name the price list with --data");
-    if (!fs::is_directory(path, code)) {
+    if (!fs::is_directory(path)) {
       files.push_back(path);
       continue;
     }
-    const std::vector<fs::path> found = csv_files_in(path);
+    std::error_code code;
+    const std::vector<fs::path> found = csv_files_in(path, code);
+    if (code)
+      throw StorageError(path.string(), "cannot be listed: " + system_message(code.value()),
+                         "check its permissions");
     if (found.empty())
       throw UsageError(path.string(), "there is no *.csv in this directory",
                        "put a price list there, or name another with --data");
@@ -90,19 +98,20 @@ std::vector<fs::path> find_csv_files(const std::vector<fs::path>& paths) {
   return files;
 }
 
-std::vector<StagedSource> stage_sources(const TrainingConfig& config, const DatasetStore& store,
-                                        Log& log) {
-  const std::vector<fs::path> files = find_csv_files(config.dataset_paths);
-  std::vector<StagedSource> sources;
+std::vector<DataSource> data_sources(const TrainingConfig& config) {
+  std::vector<fs::path> files = find_csv_files(config.dataset_paths);
   if (config.datasets == DatasetMode::merged) {
     const std::string& name = config.merged_name;
-    sources.push_back(
-        stage_merged(files, name.empty() ? joined(config.dataset_paths) : name, store, log));
-    return sources;
+    return {{name.empty() ? joined(config.dataset_paths) : name, std::move(files), true}};
   }
-  for (const fs::path& file : files)
-    sources.push_back({valid_utf8(file.string()), {}, store.stage(file)});
+  std::vector<DataSource> sources;
+  for (const fs::path& file : files) sources.push_back({valid_utf8(file.string()), {file}, false});
   return sources;
+}
+
+StagedSource stage(const DataSource& source, const DatasetStore& store, Log& log) {
+  if (source.is_merged) return stage_merged(source, store, log);
+  return {source.label, {}, store.stage(source.files.front())};
 }
 
 LoadedDataset load(const StagedSource& source, double max_rejected, Log& log) {

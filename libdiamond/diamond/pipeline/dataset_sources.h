@@ -13,6 +13,13 @@
 
 namespace diamond {
 
+/// What becomes one data set; nothing of it has been read yet.
+struct DataSource {
+  std::string label;  // the path that people know it by
+  std::vector<std::filesystem::path> files;
+  bool is_merged;  // else it is one file
+};
+
 /// A data set whose bytes are known and staged, but which may not have been read yet.
 struct StagedSource {
   std::string label;                 // the path that people know it by
@@ -41,9 +48,11 @@ struct LoadedDataset {
 /// "data, more/list.csv": what people know merged data by.
 [[nodiscard]] std::string joined(const std::vector<std::filesystem::path>& paths);
 
-/// Stages each file, or all of them as one. Throws what reading a CSV throws.
-[[nodiscard]] std::vector<StagedSource> stage_sources(const TrainingConfig& config,
-                                                      const DatasetStore& store, Log& log);
+/// Each of these files, or all of them as one. Throws what `find_csv_files` throws.
+[[nodiscard]] std::vector<DataSource> data_sources(const TrainingConfig& config);
+
+/// Stages one. Throws what reading a CSV throws, and DataError where a file changes meanwhile.
+[[nodiscard]] StagedSource stage(const DataSource& source, const DatasetStore& store, Log& log);
 
 /// Tells of the columns of a file that were passed over, if there are any.
 void tell_ignored(const std::vector<std::string>& columns, const std::string& label, Log& log);

@@ -93,6 +93,7 @@ std::size_t seen_rows(const Table& table, const std::vector<std::uint64_t>& hash
 
 CommonRows meet(const Manifest& challenger, const Manifest& holder, const ModelRegistry& registry,
                 const EstimatorCatalog& catalog) {
+  const PathLock leases[] = {registry.lease(challenger.id), registry.lease(holder.id)};
   const auto challenging = load_model(registry, catalog, challenger);
   const auto holding = load_model(registry, catalog, holder);
   CommonRows common;

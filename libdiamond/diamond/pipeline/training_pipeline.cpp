@@ -69,10 +69,12 @@ void write_predictions(const std::filesystem::path& file, std::span<const double
   sync_path(file);
 }
 
-/// All that the trials of a study follow from.
-std::string fingerprint_of(const Manifest& planned, std::uint32_t seed) {
+/// All that the trials of a study follow from; `tuned_on`: the number of rows, which tells those
+/// that are held in memory from the sample of those on the disk.
+std::string fingerprint_of(const Manifest& planned, std::uint32_t seed, std::size_t tuned_on) {
   Json everything = to_json(planned);
   everything["seed"] = seed;
+  everything["tuned_on"] = tuned_on;
   return sha256_hex(everything.dump()).substr(0, 32);
 }
 
@@ -140,24 +142,40 @@ class Training {
     if (config_.workers && config_.workers->scheduled) gather_crew();
     history_ = registry_.history();
     for (const std::string& problem : history_.problems) log_.warning(problem);
-    for (StagedSource& source : stage_sources(config_, registry_.datasets(), log_))
-      try_to_train_on(source);
+    try {
+      for (const DataSource& data : data_sources(config_)) try_to_train_on(data);
+    } catch (...) {  // who was trained before it stands for election all the same
+      if (!result_.trained.empty()) hold_election();
+      throw;
+    }
     hold_election();
     return std::move(result_);
   }
 
  private:
-  void try_to_train_on(StagedSource& source) {
-    if (!watch_.on_failure) return train_on(source);
+  void try_to_train_on(const DataSource& data) {
+    if (is_stopped())
+      return log_.warning("not read: the training was stopped", {{"data", data.label}});
+    if (!watch_.on_failure) return stage_and_train_on(data);
     try {
-      train_on(source);
+      stage_and_train_on(data);
     } catch (const WorkerError&) {  // no fault of the data
       throw;
     } catch (const DataError& error) {
-      watch_.on_failure(source.label, error);
+      watch_.on_failure(data.label, error);
     } catch (const TrainingError& error) {
-      watch_.on_failure(source.label, error);
+      watch_.on_failure(data.label, error);
     }
+  }
+
+  bool is_stopped() {
+    result_.stopped = result_.stopped || watch_.stop.stop_requested();
+    return result_.stopped;
+  }
+
+  void stage_and_train_on(const DataSource& data) {
+    StagedSource source = stage(data, registry_.datasets(), log_);
+    train_on(source);
   }
 
   void train_on(StagedSource& source) {
@@ -165,10 +183,16 @@ class Training {
     for (const ModelSpec& spec : config_.models) {
       const Manifest* same =
           find_same(history_.models, plan(spec, source.staged.sha256(), config_.split));
+      if (same != nullptr && !can_be_loaded(*same)) same = nullptr;  // a new one takes its place
       if (same != nullptr) consider_for_election(*same);
       if (same == nullptr || repeat_ == Repeat::train_again) pending.push_back(&spec);
     }
-    if (pending.empty()) return log_.info("nothing new to train on", {{"data", source.label}});
+    if (pending.empty()) {
+      source.staged.keep_if_missing();
+      return log_.info("nothing new to train on", {{"data", source.label}});
+    }
+    if (is_stopped())
+      return log_.warning("not read: the training was stopped", {{"data", source.label}});
 
     source.staged.start_sync();
     const std::unique_ptr<TrainingRows> rows = read(source);
@@ -178,10 +202,21 @@ class Training {
     if (rows->train_rows() < 2)
       throw DataError(source.label, "one training row is nothing to learn from", "bring more data");
     for (const ModelSpec* spec : pending) {
-      if (watch_.stop.stop_requested())
+      if (is_stopped())
         log_.warning("not trained: the training was stopped", {{"model", spec->name}});
       else
         train(*spec, *rows, source);
+    }
+  }
+
+  /// Whether all its files are as they were published; tells what is wrong with them.
+  bool can_be_loaded(const Manifest& model) {
+    try {
+      (void)load_model(registry_, catalog_, model);
+      return true;
+    } catch (const StorageError& error) {
+      log_.warning(error.what());
+      return false;
     }
   }
 
@@ -226,7 +261,8 @@ class Training {
     const auto started = std::chrono::steady_clock::now();
     Manifest manifest = plan(spec, rows.facts().sha256, config_.split);
     manifest.versions.update(catalog_.at(spec.kind, "").library_versions());
-    const std::string study = fingerprint_of(manifest, spec.settings.seed);
+    const std::string study =
+        fingerprint_of(manifest, spec.settings.seed, rows.to_tune_on().size());
     const Trained trained = learn(spec, study, rows);
     manifest.params = trained.params;
     if (trained.study) manifest.tuning = told_of(*trained.study, *spec.tuning);
@@ -289,18 +325,41 @@ class Training {
   void hold_election() {
     if (!elected_on_) return;
     const std::optional<Champion> champion = standing_champion();
-    const Compare compare = [&](const Manifest& challenger, const Manifest& holder) {
-      return compare_models(challenger, holder, config_.promotion, registry_, catalog_);
-    };
     Election& election = result_.election;
-    election = elect(champion, history_.models, *elected_on_, config_.promotion, compare);
-    if (election.promoted) {
-      registry_.promote(election);
+    election = elect_one_that_loads(champion);
+    if (election.promoted && !registry_.promote(election, champion)) {
+      election = {std::nullopt, "another one was chosen while the training went on", std::nullopt};
+      log_.warning("champion stays", {{"reason", election.reason}});
+    } else if (election.promoted) {
       log_.info("new champion", {{"id", *election.promoted}, {"reason", election.reason}});
     } else {
       log_.info("champion stays",
                 {{"id", champion ? Json(champion->id) : Json()}, {"reason", election.reason}});
     }
+  }
+
+  Election elect_one_that_loads(const std::optional<Champion>& champion) {
+    const Compare compare = [&](const Manifest& challenger, const Manifest& holder) {
+      return compare_models(challenger, holder, config_.promotion, registry_, catalog_);
+    };
+    const std::optional<Champion> holder =
+        champion && can_be_loaded(*champion) ? champion : std::nullopt;
+    std::vector<Manifest> candidates = history_.models;
+    while (true) {
+      Election election = elect(holder, candidates, *elected_on_, config_.promotion, compare);
+      const auto winner =
+          std::find_if(candidates.begin(), candidates.end(),
+                       [&](const Manifest& one) { return one.id == election.promoted; });
+      if (winner == candidates.end() || can_be_loaded(*winner)) return election;
+      candidates.erase(winner);
+    }
+  }
+
+  /// A champion that nobody can load holds nothing.
+  bool can_be_loaded(const Champion& champion) {
+    const auto model = std::find_if(history_.models.begin(), history_.models.end(),
+                                    [&](const Manifest& one) { return one.id == champion.id; });
+    return model == history_.models.end() || can_be_loaded(*model);
   }
 
   /// A champion.json that cannot be read is told, and then treated as none, so that the nightly

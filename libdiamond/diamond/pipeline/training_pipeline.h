@@ -34,7 +34,8 @@ struct TrainingWatch {
 };
 
 struct TrainingResult {
-  std::vector<Manifest> trained;  // empty: there was nothing new to train on
+  std::vector<Manifest> trained;  // empty: there was nothing new to train on, or it was stopped
+  bool stopped = false;           // something was passed over, since it was asked to stop
   Election election;
 };
 
@@ -43,7 +44,9 @@ struct TrainingResult {
 ///
 /// The champion is chosen among the models of one data set: where there are several, the one with
 /// the most kept rows (the later by name where they are equal). It takes the standing champion's
-/// place as `elect` (champion.h) says, compared by `compare_models`.
+/// place as `elect` (champion.h) says, compared by `compare_models`; a champion that cannot be
+/// loaded holds nothing, and a model that cannot be is trained again. Where a training fails, what
+/// was published before it has been elected all the same.
 ///
 /// Throws UsageError (no such data), DataError, TrainingError, StorageError, BusyError (another
 /// training runs). What was published before stays; nothing is ever there in part.

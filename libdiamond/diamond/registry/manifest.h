@@ -91,8 +91,9 @@ struct Manifest {
 /// metrics be compared.
 [[nodiscard]] bool same_test_rows(const Manifest& a, const Manifest& b);
 
-/// Whether training again would do the same again: same data, split, kind, name, target and recipe.
-/// A model whose tuning was stopped before its end is the same as none.
+/// Whether training again would do the same again: same data, split, kind, name, target and recipe;
+/// by which metric an untuned model judges itself (promotion.metric) is not part of them. A model
+/// whose tuning was stopped before its end is the same as none.
 [[nodiscard]] bool same_training(const Manifest& a, const Manifest& b);
 
 /// "shuffle" and "hash".

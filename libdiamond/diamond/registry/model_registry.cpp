@@ -87,8 +87,8 @@ fs::path ModelRegistry::beside(std::string_view name) const {
 
 History ModelRegistry::history() const {
   History history;
+  if (!is_there(directory_)) return history;
   std::error_code code;
-  if (!fs::exists(directory_, code)) return history;
   fs::directory_iterator entries(directory_, code);
   if (code)
     throw StorageError(directory_.string(), "cannot be listed: " + system_message(code.value()),
@@ -151,49 +151,61 @@ std::string ModelRegistry::resolve(std::string_view text) const {
 
 std::optional<Champion> ModelRegistry::champion() const {
   const fs::path file = directory_ / champion_file;
-  std::error_code code;
-  if (!fs::exists(file, code)) return std::nullopt;
+  if (!is_there(file)) return std::nullopt;
   return parse_champion(read_file(file), file.string());
 }
 
 void ModelRegistry::promote(const std::string& id, const std::string& reason) const {
-  crown({id, "", login_name(), reason, {}, {}});
-}
-
-void ModelRegistry::promote(const Election& election) const {
-  crown({election.promoted.value(), "", "diamond-train", election.reason, election.comparison, {}});
-}
-
-/// Fills in since when, and who came before.
-void ModelRegistry::crown(Champion next) const {
   const FileLock lock = FileLock::take(directory_ / champion_lock);
-  next.promoted_at = time_now();
+  crown({id, "", login_name(), reason, {}, {}}, readable_champion());
+}
+
+bool ModelRegistry::promote(const Election& election,
+                            const std::optional<Champion>& standing) const {
+  const FileLock lock = FileLock::take(directory_ / champion_lock);
+  const std::optional<Champion> holder = readable_champion();
+  const bool is_another = holder && (!standing || holder->id != standing->id ||
+                                     holder->promoted_at != standing->promoted_at);
+  if (is_another) return false;
+  crown({election.promoted.value(), "", "diamond-train", election.reason, election.comparison, {}},
+        holder);
+  return true;
+}
+
+/// A broken champion.json is mended by writing a whole one; who came before is lost with it.
+std::optional<Champion> ModelRegistry::readable_champion() const {
   try {
-    if (const std::optional<Champion> holder = champion(); holder) {
-      next.before = holder->before;
-      if (holder->id != next.id) next.before.insert(next.before.begin(), as_earlier(*holder));
-    }
+    return champion();
   } catch (const StorageError&) {
-    // A broken champion.json is mended by writing a whole one; who came before is lost with it.
+    return std::nullopt;
+  }
+}
+
+/// Fills in since when, and who came before. Requires: .champion.lock is held.
+void ModelRegistry::crown(Champion next, const std::optional<Champion>& holder) const {
+  next.promoted_at = time_now();
+  if (holder) {
+    next.before = holder->before;
+    if (holder->id != next.id) next.before.insert(next.before.begin(), as_earlier(*holder));
   }
   next.before.resize(std::min(next.before.size(), remembered_champions));
   replace_file(directory_ / champion_file, to_json(next).dump(1) + "\n");
 }
 
-/// Who was champion before, from the first who still stands on.
 std::vector<EarlierChampion> ModelRegistry::standing_before(const Champion& champion) const {
-  const auto first =
-      std::find_if(champion.before.begin(), champion.before.end(),
-                   [&](const EarlierChampion& earlier) { return stands(earlier.id); });
+  const auto first = std::find_if(champion.before.begin(), champion.before.end(),
+                                  [&](const EarlierChampion& earlier) {
+                                    return earlier.id != champion.id && stands(earlier.id);
+                                  });
   return {first, champion.before.end()};
 }
 
 std::string ModelRegistry::rollback() const {
-  make_directory(directory_);
+  if (!champion())
+    throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
   const FileLock lock = FileLock::take(directory_ / champion_lock);
   const std::optional<Champion> holder = champion();
-  if (!holder)
-    throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
+  if (!holder) throw StorageError(directory_.string(), "the champion has gone", "try again");
   const std::vector<EarlierChampion> before = standing_before(*holder);
   if (before.empty())
     throw UsageError(directory_.string(), "there was no champion before " + holder->id,
@@ -307,7 +319,9 @@ Manifest ModelRegistry::publish(Manifest manifest,
   const ScratchDirectory staging(directory_ / (std::string(staging_prefix) + manifest.id));
   write_files(staging.path());
   manifest.files = file_hashes(staging.path());
-  write_file(staging.path() / manifest_file, to_json(manifest).dump(1) + "\n");
+  const std::string text = to_json(manifest).dump(1) + "\n";
+  (void)parse_manifest(text, manifest.id);  // what nobody could read is no model
+  write_file(staging.path() / manifest_file, text);
   sync_path(staging.path());
   rename_and_sync(staging.path(), directory_of(manifest.id));
   return manifest;

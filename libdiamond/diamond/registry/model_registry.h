@@ -84,9 +84,14 @@ class ModelRegistry {
   /// Makes a model champion by hand, in the name of who runs the program. Throws StorageError.
   void promote(const std::string& id, const std::string& reason) const;
 
-  /// Makes the winner of an election champion, in the name of diamond-train. Throws StorageError.
-  /// Requires: election.promoted.
-  void promote(const Election& election) const;
+  /// Makes the winner of an election champion, in the name of diamond-train; unless it is not
+  /// `standing` any more who is champion: then somebody chose another one meanwhile, and false is
+  /// returned. Throws StorageError. Requires: election.promoted.
+  [[nodiscard]] bool promote(const Election& election,
+                             const std::optional<Champion>& standing) const;
+
+  /// Who was champion before this one, from the first other one who still stands on.
+  [[nodiscard]] std::vector<EarlierChampion> standing_before(const Champion& champion) const;
 
   /// Makes the champion before this one champion again, in the name of who runs the program, and
   /// returns its id.
@@ -139,9 +144,9 @@ class ModelRegistry {
 
  private:
   [[nodiscard]] std::filesystem::path beside(std::string_view name) const;
-  void crown(Champion next) const;
+  [[nodiscard]] std::optional<Champion> readable_champion() const;
+  void crown(Champion next, const std::optional<Champion>& holder) const;
   [[nodiscard]] bool stands(const std::string& id) const;
-  [[nodiscard]] std::vector<EarlierChampion> standing_before(const Champion& champion) const;
   [[nodiscard]] std::string fresh_id(const Manifest& manifest, Timestamp now) const;
 
   std::filesystem::path directory_;

@@ -26,12 +26,12 @@ std::uintmax_t size_of(const fs::path& file) {
   return none ? 0 : bytes;
 }
 
-/// How many of the models, the oldest first, the rule means. A model whose time cannot be read is
-/// not taken for old.
+/// How many of the models, the oldest first, the rule means.
 std::size_t meant_by(const AllButNewest& rule, const std::vector<Manifest>& models) {
   return models.size() - std::min(models.size(), rule.count);
 }
 
+/// A model whose time cannot be read is not taken for old.
 std::size_t meant_by(const PublishedBefore& rule, const std::vector<Manifest>& models) {
   const auto first_to_stay = std::find_if(models.begin(), models.end(), [&](const Manifest& model) {
     const std::optional<Timestamp> created = parse_iso_time(model.created_at);

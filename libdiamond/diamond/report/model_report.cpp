@@ -88,7 +88,8 @@ Json trials_in(const std::filesystem::path& file, Metric metric) {
 }
 
 Json tuning_of(const Manifest& manifest, const ModelRegistry& registry) {
-  const Json& asked = manifest.recipe.value("tuning", Json());
+  if (!manifest.recipe.is_object()) return nullptr;  // of a model of the first version
+  const Json asked = manifest.recipe.value("tuning", Json());
   if (!manifest.tuning.is_object() || !asked.is_object()) return nullptr;
   const auto metric = parse_metric(asked.value("metric", "mae")).value_or(Metric::mae);
   Json parameters = Json::array();
@@ -112,14 +113,6 @@ Json comparison_of(const Manifest& manifest, const std::optional<std::string>& a
   }
 }
 
-bool stands(const ModelRegistry& registry, const std::string& id) {
-  try {
-    return registry.manifest(id).id == id;
-  } catch (const StorageError&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 std::optional<std::string> usual_rival(const ModelRegistry& registry, const std::string& id) {
@@ -131,13 +124,13 @@ std::optional<std::string> usual_rival(const ModelRegistry& registry, const std:
   }
   if (!champion) return std::nullopt;
   if (champion->id != id) return champion->id;
-  for (const EarlierChampion& earlier : champion->before)
-    if (earlier.id != id && stands(registry, earlier.id)) return earlier.id;
-  return std::nullopt;
+  const std::vector<EarlierChampion> before = registry.standing_before(*champion);
+  return before.empty() ? std::nullopt : std::optional(before.front().id);
 }
 
 Json model_report(const ModelRegistry& registry, const EstimatorCatalog& catalog,
                   const std::string& id, const std::optional<std::string>& against) {
+  const PathLock lease = registry.lease(id);  // nobody prunes it meanwhile
   const JudgedModel judged = judge(registry, catalog, id);
   const TrainingProfile profile(load_stones(registry, judged.manifest));
   return {{"made_at", iso_time(std::chrono::system_clock::now())},

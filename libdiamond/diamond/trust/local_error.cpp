@@ -143,7 +143,10 @@ double LocalError::estimate(const Diamond& stone, double price) const {
   std::array<double, most_columns> buffer;
   const std::span<double> features = std::span(buffer).first(columns());
   encode(stone, price, features);
-  return std::exp(log_error(features)) * clamped(price);
+  // Beyond the dearest price that it has seen, the error keeps its share of the price.
+  constexpr double farthest = 1000;  // times that price: a number that is still one
+  return std::exp(log_error(features)) *
+         std::clamp(price, least_price_, farthest * greatest_price_);
 }
 
 /// Least squares on rows and on four fifths of them.

@@ -29,7 +29,8 @@ class LocalError {
   [[nodiscard]] static Learned learn(const TableView& view, std::span<const double> prices);
 
   /// The error to be reckoned with, USD, up to a factor: only the ratio of two of them means
-  /// something. Above 0 and finite, whatever the stone's numbers are.
+  /// something. Above 0, whatever the stone's numbers are. A stone that is dearer than all that it
+  /// was learned from has the error of the dearest one, as a share of the price.
   [[nodiscard]] double estimate(const Diamond& stone, double price) const;
 
   [[nodiscard]] Json to_json() const;

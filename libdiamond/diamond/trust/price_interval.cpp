@@ -161,6 +161,7 @@ std::optional<IntervalPredictor> IntervalPredictor::learn(const TableView& view,
   IntervalPredictor predictor(std::move(errors.of_all));
   predictor.bands_ = bands_of(scored);
   predictor.figures_ = cross_validated(scored);
+  if (!std::isfinite(predictor.figures_.mean_width)) return std::nullopt;
   return predictor;
 }
 

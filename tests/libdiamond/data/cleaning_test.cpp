@@ -28,6 +28,13 @@ TEST_CASE("a stone that costs nothing or less is left out and counted") {
   CHECK(table.rows() == 1);
 }
 
+TEST_CASE("a stone without weight, or of a negative size, is left out and counted") {
+  Table table =
+      table_of({stone({.carat = 0}), stone({.carat = -1}), stone({.x = -6.5, .y = -6.5}), stone()});
+  CHECK(clean(table) == Rejections{{"zero_dimension", 1}, {"carat_not_positive", 2}});
+  CHECK(table.rows() == 1);
+}
+
 TEST_CASE("a stone that lacks any of its numbers is left out and counted") {
   std::vector<PricedDiamond> stones = {stone({.price = missing}), stone()};
   for (const Quantity quantity : stone_quantities) {

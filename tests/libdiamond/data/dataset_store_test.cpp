@@ -62,10 +62,42 @@ TEST_CASE("the same data are stored once under any name") {
   StagedDataset beside = store.stage(directory.write("b.csv", "content"));
   first.keep();
   StagedDataset after = store.stage(directory.write("c.csv", "content"));
-  CHECK(after.path() == first.path());
   beside.keep();
   after.keep();
   CHECK(names_in(directory / "datasets") == Names{sha256_hex("content") + ".csv"});
+}
+
+TEST_CASE("what is read is the copy, whatever stands under its name, and keeping it mends that") {
+  const TemporaryDirectory directory;
+  const DatasetStore store(directory / "datasets");
+  const std::string name = "datasets/" + sha256_hex("content") + ".csv";
+  directory.write(name, "damaged");
+  StagedDataset staged = store.stage(directory.write("a.csv", "content"));
+  CHECK(read_file(staged.path()) == "content");
+  staged.keep();
+  CHECK(read_file(directory / name) == "content");
+}
+
+TEST_CASE("data that the store lost are put back") {
+  const TemporaryDirectory directory;
+  const DatasetStore store(directory / "datasets");
+  const auto file = directory.write("a.csv", "content");
+  const auto kept = store.path_of(sha256_hex("content"));
+  store.stage(file).keep_if_missing();
+  CHECK(read_file(kept) == "content");
+  directory.write("datasets/" + kept.filename().string(), "cut");
+  store.stage(file).keep_if_missing();
+  CHECK(read_file(kept) == "content");
+}
+
+TEST_CASE("a file that did not stay as it was is an error that names it") {
+  const TemporaryDirectory directory;
+  const auto file = directory.write("a.csv", "one");
+  const FileState before = state_of(file);
+  CHECK_NOTHROW(check_unchanged(before, state_of(file), file));
+  directory.write("a.csv", "other");
+  check_says(message_of<DataError>([&] { check_unchanged(before, state_of(file), file); }),
+             {file.string(), "changed while it was read"});
 }
 
 TEST_CASE("stored data outlive a copy of them that is not kept") {

@@ -55,12 +55,12 @@ TEST_CASE("each file is a data set of its own") {
   Fixture f;
   TrainingConfig config;
   config.dataset_paths = {f.directory.write("a.csv", "one"), f.directory.write("b.csv", "two")};
-  const auto sources = stage_sources(config, f.store, f.log);
+  const auto sources = data_sources(config);
   REQUIRE(sources.size() == 2);
   CHECK(sources[0].label == (f.directory / "a.csv").string());
-  CHECK(sources[0].staged.sha256() == sha256_hex("one"));
-  CHECK(sources[1].staged.sha256() == sha256_hex("two"));
-  CHECK(sources[0].sources.empty());
+  CHECK(stage(sources[0], f.store, f.log).staged.sha256() == sha256_hex("one"));
+  CHECK(stage(sources[1], f.store, f.log).staged.sha256() == sha256_hex("two"));
+  CHECK(stage(sources[0], f.store, f.log).sources.empty());
 }
 
 TEST_CASE("merged files are one data set without the duplicates") {
@@ -71,15 +71,15 @@ TEST_CASE("merged files are one data set without the duplicates") {
   config.dataset_paths = {
       f.directory.write("a.csv", csv_of({stones.begin(), stones.begin() + 200})),
       f.directory.write("b.csv", csv_of({stones.begin() + 100, stones.end()}))};
-  const auto sources = stage_sources(config, f.store, f.log);
-  REQUIRE(sources.size() == 1);
-  CHECK(read_file(sources[0].staged.path()) == csv_of(stones));
-  CHECK(sources[0].sources == std::vector<std::string>{(f.directory / "a.csv").string(),
-                                                       (f.directory / "b.csv").string()});
-  check_says(sources[0].label, {"a.csv, ", "b.csv"});
+  REQUIRE(data_sources(config).size() == 1);
+  const StagedSource source = stage(data_sources(config)[0], f.store, f.log);
+  CHECK(read_file(source.staged.path()) == csv_of(stones));
+  CHECK(source.sources == std::vector<std::string>{(f.directory / "a.csv").string(),
+                                                   (f.directory / "b.csv").string()});
+  check_says(source.label, {"a.csv, ", "b.csv"});
   check_says(f.said.str(), {"data sets merged", "rows=300", "duplicates_dropped=100"});
-  const LoadedDataset loaded = load(sources[0], 0, f.log);
-  CHECK(loaded.facts.sources == sources[0].sources);
+  const LoadedDataset loaded = load(source, 0, f.log);
+  CHECK(loaded.facts.sources == source.sources);
   CHECK(loaded.facts.rows == 300);
 }
 

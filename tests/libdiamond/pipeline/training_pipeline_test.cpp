@@ -316,8 +316,44 @@ TEST_CASE("what was published before a broken file stays") {
   f.data("a.csv", random_stones(100, 89));
   f.directory.write("data/b.csv", "no price list\n");
   check_says(message_of<DataError>([&] { f.train(); }), {"b.csv:1: ", "lacks"});
-  CHECK(f.registry.history().models.size() == 1);
+  REQUIRE(f.registry.history().models.size() == 1);
+  CHECK(f.registry.champion()->id == f.registry.history().models[0].id);
   CHECK(f.stored_data() == 1);
+}
+
+TEST_CASE("a champion that cannot be loaded holds nothing and is trained again") {
+  Fixture f;
+  f.data("a.csv", random_stones(500, 92));
+  const std::string damaged = f.train().trained.at(0).id;
+  write_file(f.registry.directory_of(damaged) / "model.json", "{}");
+  const TrainingResult again = f.train();
+  REQUIRE(again.trained.size() == 1);
+  CHECK(f.registry.champion()->id == again.trained[0].id);
+  CHECK(f.train().trained.empty());
+}
+
+TEST_CASE("a training with nothing new puts back data that were lost") {
+  Fixture f;
+  f.data("a.csv", random_stones(500, 93));
+  const std::string sha256 = f.train().trained.at(0).dataset.sha256;
+  std::filesystem::remove(f.registry.datasets().path_of(sha256));
+  CHECK(f.train().trained.empty());
+  CHECK(std::filesystem::exists(f.registry.datasets().path_of(sha256)));
+}
+
+TEST_CASE("a training that is stopped says so") {
+  Fixture f;
+  f.data("a.csv", random_stones(500, 94));
+  std::stop_source stop;
+  stop.request_stop();
+  TrainingWatch watch;
+  watch.stop = stop.get_token();
+  Log log(f.said, LogFormat::text);
+  const TrainingResult result = run_training(parse_training_config(f.document, f.catalog, "test"),
+                                             f.catalog, Repeat::skip, log, watch);
+  CHECK(result.stopped);
+  CHECK(result.trained.empty());
+  check_says(f.said.str(), {"not read: the training was stopped"});
 }
 
 TEST_CASE("who wants to be told of failures gets the models of all other data") {

@@ -165,8 +165,9 @@ TEST_CASE("promotions remember who was champion before") {
 TEST_CASE("a champion by election was promoted by the trainer and one by hand by a person") {
   const Fixture f;
   const std::string id = f.publish().id;
-  f.registry.promote(
-      Election{id, "better", Comparison{"x", Metric::mae, 300, {1, 2, 1, {0.5, 1.5}}, 0.95}});
+  const Election election{id, "better",
+                          Comparison{"x", Metric::mae, 300, {1, 2, 1, {0.5, 1.5}}, 0.95}};
+  CHECK(f.registry.promote(election, std::nullopt));
   CHECK(f.registry.champion()->promoted_by == "diamond-train");
   CHECK(f.registry.champion()->reason == "better");
   CHECK(f.registry.champion()->comparison.value().rows == 300);
@@ -176,6 +177,34 @@ TEST_CASE("a champion by election was promoted by the trainer and one by hand by
   f.registry.rollback();
   CHECK(f.registry.champion()->id == id);
   CHECK(f.registry.champion()->promoted_by == login_name());
+}
+
+TEST_CASE("who was chosen while an election was held stays") {
+  const Fixture f;
+  f.registry.promote("a", "first");
+  const std::optional<Champion> standing = f.registry.champion();
+  f.registry.promote("b", "by hand");
+  CHECK_FALSE(f.registry.promote(Election{"c", "better", {}}, standing));
+  CHECK(f.registry.champion()->id == "b");
+  CHECK(f.registry.promote(Election{"c", "better", {}}, f.registry.champion()));
+  CHECK(f.registry.champion()->id == "c");
+}
+
+TEST_CASE("nobody is rolled back to himself") {
+  const Fixture f;
+  const std::string a = f.publish("a").id;
+  const std::string b = f.publish("b").id;
+  for (const std::string& id : {a, b, a}) f.registry.promote(id, "better");
+  std::filesystem::remove_all(f.registry.directory_of(b));
+  check_says(message_of<UsageError>([&] { (void)f.registry.rollback(); }),
+             {"no champion before " + a});
+}
+
+TEST_CASE("a rollback where there is nothing leaves nothing") {
+  const TemporaryDirectory directory;
+  const ModelRegistry registry(directory / "mistyped");
+  CHECK_THROWS_AS(registry.rollback(), UsageError);
+  CHECK_FALSE(std::filesystem::exists(directory / "mistyped"));
 }
 
 TEST_CASE("rollbacks go back one champion at a time until there is none") {

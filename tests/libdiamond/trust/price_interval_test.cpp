@@ -5,6 +5,7 @@
 #include <diamond/core/random.h>
 #include <diamond/trust/price_interval.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -147,6 +148,18 @@ TEST_CASE("an interval holds the price that it belongs to, or 0 for one below it
     REQUIRE(interval.high >= price);
     REQUIRE(std::isfinite(interval.high));
   }
+}
+
+TEST_CASE("beyond all prices that it has seen an interval grows with the price") {
+  const Judged learned(3000, 31);
+  const auto predictor = IntervalPredictor::learn(learned.view(), learned.prices);
+  REQUIRE(predictor);
+  const double dearest = *std::max_element(learned.prices.begin(), learned.prices.end());
+  const auto width_at = [&](double price) {
+    const PriceInterval interval = predictor->interval(learned.table.row(0).stone, price);
+    return interval.high - interval.low;
+  };
+  CHECK(width_at(10 * dearest) > 5 * width_at(dearest));
 }
 
 TEST_CASE("a stone unlike all that was learned from has an interval of numbers") {
