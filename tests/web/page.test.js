@@ -217,6 +217,17 @@ test("a browser that keeps nothing shows the page all the same", async () => {
   await context.close();
 });
 
+test("a link that was copied after the skip link shows the price, and is rid of it", async () => {
+  const page = await open(`/${mainStone}#content`);
+  await says(page, ".price", "$");
+  assert.equal(new URL(page.url()).hash, "");
+  await page.locator(".skip").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "content" && location.hash === "");
+  await says(page, ".price", "$");
+  await closePage(page);
+});
+
 test("a price is shown without the stones like it, where these cannot be had", async () => {
   const page = await open("/", { mayFail: true });
   await page.route("**/similar", (route) => route.fulfill({ status: 503, body: "" }));
@@ -260,6 +271,7 @@ test("the operator's view can be skipped into, and looks at nothing any more onc
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement.id === "content");
   assert.ok(await page.locator("#operator").isVisible());
+  await page.waitForFunction(() => location.hash === "#operator");
   const looked = page.waitForRequest("**/metrics");  // the next one; it is left before the answer comes
   await page.route("**/metrics", async (route) => {
     await page.getByRole("link", { name: "Stone" }).click();
