@@ -29,7 +29,7 @@ export class OperatorView {
     const { words } = this;
     this.cards = Object.fromEntries(["champion", "traffic", "history", "drift", "latest"].map((name) => [name, element("div", { class: `part ${name}` })]));
     this.place.replaceChildren(
-      element("p", { class: "actions" },
+      element("div", { class: "actions" },
         element("h1", {}, words.operatorView),
         element("button", { type: "button", click: () => this.refresh() }, words.refresh)),
       ...Object.values(this.cards));
