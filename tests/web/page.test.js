@@ -180,7 +180,8 @@ test("the operator finds the report on the model in service", async () => {
 test("every word is there in both languages, and is said somewhere", async () => {
   const { languages } = await import("../../apps/serve/web/page/words.js");
   const { fields } = await import("../../apps/serve/web/page/stone.js");
-  const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${(text.match(/\{\w+\}/g) ?? []).sort().join()}`])).sort();
+  const blanks = (text) => (text.match(/\{\w+\}/g) ?? []).filter((blank) => blank !== "{detail}");  // English, and not said everywhere
+  const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${blanks(text).sort().join()}`])).sort();
   assert.deepEqual(shape(languages.it), shape(languages.en));
   const folder = new URL("../../apps/serve/web/page/", import.meta.url);
   const texts = readdirSync(folder).filter((name) => name !== "words.js").map((name) => readFileSync(new URL(name, folder), "utf8")).join();
@@ -200,6 +201,28 @@ test("another language is spoken at once: of faults and troubles, too", async ()
   await says(page, "h2", "Che cosa dice il certificato");
   await page.goto(`${server.url}/?lang=constructor`);
   await says(page, ".start", "Inserisca peso");
+  await closePage(page);
+});
+
+test("what is needed is said in Italian of one field and of several", async () => {
+  const page = await open("/?lang=it&carat=1&cut=Ideal");
+  await page.locator("#carat").press("Enter");
+  await says(page, "#missing", "Ancora da inserire: colore e purezza.");
+  await page.locator("label[for=color-E]").click();
+  await says(page, "#missing", "Ancora da inserire: purezza.");
+  await closePage(page);
+});
+
+test("English that the service says stands in no Italian sentence", async () => {
+  const page = await open("/?lang=it", { mayFail: true });
+  let status = 503;
+  await page.route("**/predict*", (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ detail: "there is no model" }) }));
+  await page.goto(`${server.url}/${mainStone}&lang=it`);
+  await says(page, "#trouble", "Il servizio ora non può rispondere. La domanda viene ripetuta");
+  assert.doesNotMatch(await page.locator("#trouble").textContent(), /model/);
+  status = 422;
+  await page.reload();
+  await says(page, "#trouble", "In inglese dice: there is no model.");
   await closePage(page);
 });
 

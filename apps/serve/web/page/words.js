@@ -1,4 +1,5 @@
-// Everything that the page says, in each language that it speaks. What a sentence leaves open is in braces.
+// Everything that the page says, in each language that it speaks. What a sentence leaves open is in braces; {detail} is what
+// the service says, which is English.
 
 const en = {
   language: "English",
@@ -203,7 +204,7 @@ const it = {
     positive: "Deve essere maggiore di 0.",
     large: "Può essere al massimo {most}.",
   },
-  missing: "Manca ancora: {fields}.",
+  missing: "Ancora da inserire: {fields}.",
   start: "Inserisca peso, taglio, colore e purezza: il prezzo appare subito. Le misure lo rendono più sicuro.",
 
   priceOf: "Prezzo",
@@ -243,12 +244,12 @@ const it = {
   printNote: "Stimato da un modello in base a un listino. Non è un'offerta.",
 
   unreachable: "Il servizio non è raggiungibile. La domanda viene ripetuta ogni pochi secondi.",
-  unavailable: "Il servizio ora non può rispondere: {detail}. La domanda viene ripetuta ogni pochi secondi.",
+  unavailable: "Il servizio ora non può rispondere. La domanda viene ripetuta ogni pochi secondi.",
   busy: "Troppe richieste insieme. La domanda viene ripetuta tra {seconds} s.",
-  refused: "Il servizio non accetta: {detail}.",
-  forbidden: "Il servizio non lo mostra: {detail}.",
+  refused: "Il servizio non accetta la richiesta. In inglese dice: {detail}.",
+  forbidden: "Il servizio non lo mostra. In inglese dice: {detail}.",
   key: "Questo servizio chiede una chiave. Ce l'ha il gestore.",
-  keyNotEnough: "Questa chiave non basta: {detail}",
+  keyNotEnough: "Questa chiave non basta. In inglese il servizio dice: {detail}",
   keyLabel: "Chiave",
   keySend: "Usa questa chiave",
 
