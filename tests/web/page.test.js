@@ -361,6 +361,22 @@ test("the operator sees models, traffic, drift and the latest requests", async (
   await closePage(page);
 });
 
+test("of a model without a figure a dash is shown, and no point", async () => {
+  const models = await (await fetch(`${server.url}/models`)).json();
+  const champion = models.find((model) => model.champion);
+  delete champion.metrics.mae;
+  delete champion.metrics.r2;
+  const page = await open();
+  await page.route("**/models", (route) => route.fulfill({ json: models }));
+  await page.goto(`${server.url}/#operator`);
+  await says(page, ".champion .id", champion.id);
+  assert.equal(await marks(page, "Models", "symbol"), models.length - 1);  // and no ring
+  const cells = await page.locator(".history tr.chosen td").allInnerTexts();
+  assert.equal(cells.filter((cell) => cell === "–").length, 2);
+  assert.doesNotMatch(await page.locator("#operator").innerText(), /NaN/);
+  await closePage(page);
+});
+
 test("axe-core finds nothing, in either view, light and dark, wide and narrow", async () => {
   for (const colorScheme of ["light", "dark"])
     for (const width of [320, 1280]) {

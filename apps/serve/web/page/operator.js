@@ -15,6 +15,11 @@ function reportLink(champion, words) {
   return key.get() ? null : element("p", {}, element("a", { href: `/models/${champion.id}/report` }, words.report));
 }
 
+/** A dash for a figure that a model does not have: not every one has each. */
+function known(figure, write) {
+  return Number.isFinite(figure) ? write(figure) : "–";
+}
+
 export class OperatorView {
   constructor(place, troubled) {
     this.place = place;
@@ -78,8 +83,8 @@ export class OperatorView {
       [words.kind, champion.name],
       [words.trained, format.minute(new Date(champion.created_at))],
       [words.data, fill(words.rows, { rows: format.plain(dataset.rows_kept) })],
-      [words.testError, format.usd(metrics.mae)],
-      [words.testR2, format.plain(metrics.r2, 4)],
+      [words.testError, known(metrics.mae, format.usd)],
+      [words.testR2, known(metrics.r2, (r2) => format.plain(r2, 4))],
       [words.rightShare, interval ? format.percent(interval.measured_coverage) : "–"],
     ]),
     reportLink(champion, words));
@@ -87,13 +92,13 @@ export class OperatorView {
 
   #history(models) {
     const { words, format } = this;
-    const points = models.map((model) => ({ id: model.id, created: model.created_at, error: model.metrics.mae, kind: model.kind, isChampion: model.champion }));
+    const points = models.filter(({ metrics }) => Number.isFinite(metrics.mae)).map((model) => ({ id: model.id, created: model.created_at, error: model.metrics.mae, kind: model.kind, isChampion: model.champion }));
     const made = figure(words.history, words.historyHint, words.historyHint, historySpec(points, words), this.language);
     const columns = [{ text: words.trained }, { text: words.kind }, { text: words.testError, isNumber: true }, { text: words.testR2, isNumber: true }, { text: words.data, isNumber: true }, { text: "id" }];
     made.append(table(words.history, columns, models.slice(0, latest).map((model) => ({
       class: model.champion ? "chosen" : null,
       cells: [format.minute(new Date(model.created_at)), model.champion ? `${model.name} (${words.inService})` : model.name,
-              format.usd(model.metrics.mae), format.plain(model.metrics.r2, 4), format.plain(model.dataset.rows_kept), model.id],
+              known(model.metrics.mae, format.usd), known(model.metrics.r2, (r2) => format.plain(r2, 4)), format.plain(model.dataset.rows_kept), model.id],
     }))));
     return made;
   }
