@@ -361,6 +361,21 @@ test("the operator sees models, traffic, drift and the latest requests", async (
   await closePage(page);
 });
 
+test("the latest requests are those of all endpoints that give prices or stones, newest first", async (t) => {
+  const own = await ownServer(t);
+  const main = { carat: 1, cut: "Ideal", color: "E", clarity: "VVS1" };
+  const inputs = Object.entries(main).map(([name, value]) => ({ name, shape: [1], datatype: name === "carat" ? "FP64" : "BYTES", data: [value] }));
+  const requests = [["/predict", main], ["/similar", main], ["/predict/batch", { diamonds: [main] }], ["/v2/models/diamond/infer", { inputs }],
+                    ["/samples", { cut: "Ideal", color: "E", clarity: "VS2", weight: 0.7 }]];
+  for (const [path, body] of requests)
+    assert.ok((await fetch(own.url + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).ok, path);
+  const page = await openPage(browser, `${own.url}/#operator`);
+  await says(page, ".latest tbody tr", "POST /samples");
+  const rows = await page.locator(".latest tbody tr").allInnerTexts();
+  assert.deepEqual(rows.map((row) => row.match(/POST (\S+)/)[1]), requests.map(([path]) => path).reverse());
+  await closePage(page);
+});
+
 test("of a model without a figure a dash is shown, and no point", async () => {
   const models = await (await fetch(`${server.url}/models`)).json();
   const champion = models.find((model) => model.champion);

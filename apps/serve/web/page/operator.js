@@ -9,10 +9,17 @@ import { fill } from "./words.js";
 const every = 5000; // ms between two looks at the traffic
 const shown = 60; // looks that are drawn
 const latest = 10;
+const askedFor = ["predict", "batch", "infer", "samples", "similar"]; // and not what this view looks at itself
 
 /** A browser cannot send a key along with a link. */
 function reportLink(champion, words) {
   return key.get() ? null : element("p", {}, element("a", { href: `/models/${champion.id}/report` }, words.report));
+}
+
+/** The newest of all that prices and stones were asked for, newest first. The log gives those of one endpoint at a time. */
+async function latestEntries() {
+  const entries = await Promise.all(askedFor.map((endpoint) => askForJson(`/logs?endpoint=${endpoint}&limit=${latest}`)));
+  return entries.flat().sort((one, other) => other.id - one.id).slice(0, latest);
 }
 
 /** A dash for a figure that a model does not have: not every one has each. */
@@ -51,17 +58,17 @@ export class OperatorView {
   async refresh() {
     clearTimeout(this.timer);
     await Promise.all([
-      this.#part("/models", (models) => this.#models(models)),
-      this.#part("/drift", (drift) => this.#drift(drift)),
-      this.#part(`/logs?limit=${latest}`, (entries) => this.#latest(entries)),
+      this.#part(askForJson("/models"), (models) => this.#models(models)),
+      this.#part(askForJson("/drift"), (drift) => this.#drift(drift)),
+      this.#part(latestEntries(), (entries) => this.#latest(entries)),
       this.#watchTraffic(),
     ]);
   }
 
   /** One that may not be seen, or is not there, leaves the others alone. */
-  async #part(path, draw) {
+  async #part(asked, draw) {
     try {
-      const answer = await askForJson(path);
+      const answer = await asked;
       if (this.isOpen) draw(answer);
     } catch (trouble) {
       if (this.isOpen) this.troubled(trouble);
