@@ -68,8 +68,15 @@ std::vector<std::string> hosts_of(const Settings& settings, const std::vector<De
 }
 
 /// Says where there is something that it keeps shut.
-Gate gate_of(const std::vector<std::string>& hosts, const KeyKeeper* keys, Log& log) {
+Gate gate_of(const Settings& settings, const std::vector<std::string>& hosts, const KeyKeeper* keys,
+             Log& log) {
   if (keys != nullptr) return Gate(*keys);
+  if (!settings.trusted_proxies.empty()) {
+    log.warning(
+        "requests come through a proxy, and there are no keys: prices are served, /logs is refused",
+        {{"trusted_proxy", settings.trusted_proxies.front()}});
+    return Gate(Reach::other_machines);
+  }
   const auto open = std::find_if_not(hosts.begin(), hosts.end(), is_loopback);
   if (open == hosts.end()) return Gate(Reach::this_machine);
   log.warning(
@@ -110,7 +117,7 @@ void serve(const Settings& settings, Log& log) {
   const EstimatorCatalog catalog = builtin_estimators();
   const ModelRegistry registry(settings.models_dir);
   const std::unique_ptr<KeyKeeper> keys = keys_of(settings, log);
-  const Gate gate = gate_of(hosts, keys.get(), log);
+  const Gate gate = gate_of(settings, hosts, keys.get(), log);
   const std::unique_ptr<TrafficStore> store = open_store(settings.traffic, log);
   ModelKeeper keeper(registry, catalog, parse_model_choice(settings.model), log);
   Trouble recording(log, "exchanges cannot be recorded", "exchanges are recorded again");

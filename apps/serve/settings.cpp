@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "access/own_machine.h"
 #include "config_schemas.h"
 #include "http/listening.h"
 
@@ -300,9 +301,7 @@ void show_command_line(const std::vector<Command>& commands,
 }
 
 bool is_loopback(const std::string& host) {
-  const bool only_numbers = host.find_first_not_of("0123456789.") == std::string::npos;
-  return host == "localhost" || host == "::1" || !unix_path(host).empty() ||
-         (host.starts_with("127.") && only_numbers);
+  return is_loopback_name(host) || !unix_path(host).empty();
 }
 
 std::string url_of(const std::string& host, int port) {

@@ -152,6 +152,21 @@ class Deployment(Case):
         self.assertLessEqual({self.first_model}, set.union(*(client.models for client in clients)))
         self.assertEqual(self.postgres.sql("SELECT DISTINCT client FROM exchanges"), [["127.0.0.0/24"]])
 
+    def test_what_was_asked_before_is_not_shown_to_strangers(self):
+        server = self.serve_number(1)
+        self.assertIn("/logs is refused", server.log())
+        with self.nginx() as port:
+            self.assertEqual([self.ask(port, path) for path in ("/logs", "/logs?limit=1", "/drift", "/models", "/readyz")], [403, 403, 403, 200, 200])
+
+    def test_a_batch_of_the_size_that_a_server_takes_comes_through(self):
+        self.serve_number(1)
+        with self.nginx() as port:
+            for size, status in ((4 << 20, 400), ((4 << 20) + 1, 413)):  # blanks are no JSON, but they are read
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+                connection.request("POST", "/predict/batch", " " * size, {"Content-Type": "application/json"})
+                self.assertEqual(connection.getresponse().status, status, size)
+                connection.close()
+
     def test_a_server_that_cannot_answer_is_passed_over(self):
         self.serve_number(1)
         with self.nginx() as port:  # there is no second one

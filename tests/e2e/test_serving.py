@@ -489,6 +489,31 @@ class Running(Case):
         self.assertEqual(server.predict().status, 200)
         self.assertEqual(server.ask("GET", "/logs").status, 403)
 
+    def asked_for(self, server, **headers):
+        """The statuses of a price, of the log and of drift."""
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return [server.ask("POST", "/predict", STONE, headers).status, *(server.ask("GET", path, headers=headers).status for path in ("/logs", "/drift"))]
+
+    def test_what_comes_through_a_proxy_gets_prices_and_not_the_log(self):
+        self.train_small()
+        trusting = self.serve_sqlite("--trusted-proxy", "127.0.0.1")
+        self.assertIn("/logs is refused", trusting.log())
+        self.assertEqual(self.asked_for(trusting, X_Forwarded_For="203.0.113.9"), [200, 403, 403])
+        self.assertEqual(self.asked_for(trusting), [200, 403, 403])  # a proxy may leave it out
+        self.assertIn("keys", trusting.ask("GET", "/logs").json()["detail"])
+        trusting.stop()
+        server = self.serve_sqlite()  # which knows of no proxy
+        self.assertEqual(self.asked_for(server, X_Forwarded_For="203.0.113.9"), [200, 403, 403])
+        self.assertEqual(self.asked_for(server), [200, 200, 200])
+
+    def test_a_page_whose_name_was_made_to_lead_here_does_not_get_the_log(self):
+        self.train_small()
+        server = self.serve_sqlite()
+        for host in ("evil.example", f"evil.example:{server.port}", f"localhost.evil.example:{server.port}"):
+            self.assertEqual(self.asked_for(server, Host=host), [200, 403, 403], host)
+        for host in ("localhost", f"localhost:{server.port}", f"127.0.0.1:{server.port}", f"[::1]:{server.port}"):
+            self.assertEqual(self.asked_for(server, Host=host), [200, 200, 200], host)
+
     def test_web_pages_that_were_named_may_ask(self):
         self.train_small()
         server = self.serve_sqlite("--cors-origin", "https://shop.example", "--cors-origin", "https://b.example")

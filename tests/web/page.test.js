@@ -180,7 +180,8 @@ test("the operator finds the report on the model in service", async () => {
 test("every word is there in both languages, and is said somewhere", async () => {
   const { languages } = await import("../../apps/serve/web/page/words.js");
   const { fields } = await import("../../apps/serve/web/page/stone.js");
-  const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${(text.match(/\{\w+\}/g) ?? []).sort().join()}`])).sort();
+  const blanks = (text) => (text.match(/\{\w+\}/g) ?? []).filter((blank) => blank !== "{detail}");  // English, and not said everywhere
+  const shape = (words) => Object.entries(words).flatMap(([name, text]) => (typeof text === "object" ? shape(text).map((inner) => `${name}.${inner}`) : [`${name} ${blanks(text).sort().join()}`])).sort();
   assert.deepEqual(shape(languages.it), shape(languages.en));
   const folder = new URL("../../apps/serve/web/page/", import.meta.url);
   const texts = readdirSync(folder).filter((name) => name !== "words.js").map((name) => readFileSync(new URL(name, folder), "utf8")).join();
@@ -203,6 +204,28 @@ test("another language is spoken at once: of faults and troubles, too", async ()
   await closePage(page);
 });
 
+test("what is needed is said in Italian of one field and of several", async () => {
+  const page = await open("/?lang=it&carat=1&cut=Ideal");
+  await page.locator("#carat").press("Enter");
+  await says(page, "#missing", "Ancora da inserire: colore e purezza.");
+  await page.locator("label[for=color-E]").click();
+  await says(page, "#missing", "Ancora da inserire: purezza.");
+  await closePage(page);
+});
+
+test("English that the service says stands in no Italian sentence", async () => {
+  const page = await open("/?lang=it", { mayFail: true });
+  let status = 503;
+  await page.route("**/predict*", (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ detail: "there is no model" }) }));
+  await page.goto(`${server.url}/${mainStone}&lang=it`);
+  await says(page, "#trouble", "Il servizio ora non può rispondere. La domanda viene ripetuta");
+  assert.doesNotMatch(await page.locator("#trouble").textContent(), /model/);
+  status = 422;
+  await page.reload();
+  await says(page, "#trouble", "In inglese dice: there is no model.");
+  await closePage(page);
+});
+
 test("a browser that keeps nothing shows the page all the same", async () => {
   const context = await browser.newContext({ locale: "en-US" });
   await context.addInitScript(() => {
@@ -215,6 +238,17 @@ test("a browser that keeps nothing shows the page all the same", async () => {
   await page.locator("#language").selectOption("it");
   await says(page, "h2", "Prezzo");
   await context.close();
+});
+
+test("a link that was copied after the skip link shows the price, and is rid of it", async () => {
+  const page = await open(`/${mainStone}#content`);
+  await says(page, ".price", "$");
+  assert.equal(new URL(page.url()).hash, "");
+  await page.locator(".skip").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "content" && location.hash === "");
+  await says(page, ".price", "$");
+  await closePage(page);
 });
 
 test("a price is shown without the stones like it, where these cannot be had", async () => {
@@ -260,6 +294,7 @@ test("the operator's view can be skipped into, and looks at nothing any more onc
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement.id === "content");
   assert.ok(await page.locator("#operator").isVisible());
+  await page.waitForFunction(() => location.hash === "#operator");
   const looked = page.waitForRequest("**/metrics");  // the next one; it is left before the answer comes
   await page.route("**/metrics", async (route) => {
     await page.getByRole("link", { name: "Stone" }).click();
@@ -323,6 +358,37 @@ test("the operator sees models, traffic, drift and the latest requests", async (
   await page.locator(".traffic svg").waitFor();  // after two more looks
   await page.goBack();
   await says(page, ".price", "$");
+  await closePage(page);
+});
+
+test("the latest requests are those of all endpoints that give prices or stones, newest first", async (t) => {
+  const own = await ownServer(t);
+  const main = { carat: 1, cut: "Ideal", color: "E", clarity: "VVS1" };
+  const inputs = Object.entries(main).map(([name, value]) => ({ name, shape: [1], datatype: name === "carat" ? "FP64" : "BYTES", data: [value] }));
+  const requests = [["/predict", main], ["/similar", main], ["/predict/batch", { diamonds: [main] }], ["/v2/models/diamond/infer", { inputs }],
+                    ["/samples", { cut: "Ideal", color: "E", clarity: "VS2", weight: 0.7 }]];
+  for (const [path, body] of requests)
+    assert.ok((await fetch(own.url + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).ok, path);
+  const page = await openPage(browser, `${own.url}/#operator`);
+  await says(page, ".latest tbody tr", "POST /samples");
+  const rows = await page.locator(".latest tbody tr").allInnerTexts();
+  assert.deepEqual(rows.map((row) => row.match(/POST (\S+)/)[1]), requests.map(([path]) => path).reverse());
+  await closePage(page);
+});
+
+test("of a model without a figure a dash is shown, and no point", async () => {
+  const models = await (await fetch(`${server.url}/models`)).json();
+  const champion = models.find((model) => model.champion);
+  delete champion.metrics.mae;
+  delete champion.metrics.r2;
+  const page = await open();
+  await page.route("**/models", (route) => route.fulfill({ json: models }));
+  await page.goto(`${server.url}/#operator`);
+  await says(page, ".champion .id", champion.id);
+  assert.equal(await marks(page, "Models", "symbol"), models.length - 1);  // and no ring
+  const cells = await page.locator(".history tr.chosen td").allInnerTexts();
+  assert.equal(cells.filter((cell) => cell === "–").length, 2);
+  assert.doesNotMatch(await page.locator("#operator").innerText(), /NaN/);
   await closePage(page);
 });
 

@@ -1,5 +1,7 @@
 #include "gate.h"
 
+#include "own_machine.h"
+
 #include <chrono>
 #include <utility>
 
@@ -13,8 +15,10 @@ Problem with_detail(int status, std::string detail) {
 }
 
 Problem closed_log() {
-  return with_detail(
-      403, "the log is not shown to strangers: this server listens beyond its own machine");
+  return with_detail(403,
+                     "the log is not shown to strangers: without keys it is for requests from "
+                     "this machine to localhost, and not through a proxy; for others, give out "
+                     "keys (diamond-serve keys add, --api-keys)");
 }
 
 /// RFC 6750, section 3: the challenge says whether there was a key.
@@ -54,6 +58,12 @@ Problem too_many(std::chrono::nanoseconds wait) {
   return problem;
 }
 
+bool is_from_this_machine(const Request& request) {
+  if (request.is_forwarded) return false;
+  const bool is_unix_socket = request.client.empty();
+  return is_unix_socket || is_loopback_host(request.host);
+}
+
 }  // namespace
 
 std::string name_of(const Caller& caller) {
@@ -67,14 +77,15 @@ Caller Gate::caller(const Request& request) const {
   return entry == nullptr ? nullptr : Caller(ring, entry);
 }
 
-bool Gate::may(const Caller& caller, Right right) const {
+bool Gate::may(const Request& request, const Caller& caller, Right right) const {
   if (right == Right::nothing) return true;
-  if (keys_ == nullptr) return reach_ == Reach::this_machine || right != Right::logs;
+  if (keys_ == nullptr)
+    return right != Right::logs || (reach_ == Reach::this_machine && is_from_this_machine(request));
   return caller && serve::may(caller->key.role, right);
 }
 
 void Gate::admit(const Request& request, const Caller& caller, Right right) const {
-  if (!may(caller, right)) throw ProblemError(refusal(request, caller, right));
+  if (!may(request, caller, right)) throw ProblemError(refusal(request, caller, right));
   if (right == Right::nothing || !caller || !caller->limit) return;
   const std::chrono::nanoseconds wait = caller->limit->take(RateLimit::Clock::now());
   if (wait.count() > 0) throw ProblemError(too_many(wait));

@@ -12,7 +12,7 @@
 
 namespace diamond::serve {
 
-/// Who can reach a server.
+/// Who can reach a server: others, too, where a proxy passes their requests on.
 enum class Reach { this_machine, other_machines };
 
 /// Whose key came with a request; null: nobody's.
@@ -22,7 +22,10 @@ using Caller = std::shared_ptr<const KeyRing::Entry>;
 [[nodiscard]] std::string name_of(const Caller& caller);
 
 /// With keys, each right needs one whose role has it, whoever can reach the server. Without, this
-/// machine may do all, and others may do all but read the log.
+/// machine may do all, and others may do all but read the log. A request that a proxy has passed on
+/// is another machine's. So is one over TCP that calls this machine by another name than its own:
+/// the browser sends such ones for a page of that name, whose owner had it lead here (DNS
+/// rebinding).
 class Gate {
  public:
   /// Without keys.
@@ -33,7 +36,7 @@ class Gate {
 
   [[nodiscard]] Caller caller(const Request& request) const;
 
-  [[nodiscard]] bool may(const Caller& caller, Right right) const;
+  [[nodiscard]] bool may(const Request& request, const Caller& caller, Right right) const;
 
   /// Counts the request where the key has a limit. Throws ProblemError: 401 (a key is needed, or
   /// is not known), 403 (not with this one), 429 with Retry-After (not so often).

@@ -70,7 +70,7 @@ Outcome server_ready(const ModelKeeper& keeper, const Trouble& recording) {
 /// Strangers are not told what the database says.
 TrafficState state_for(const Request& request, const TrafficStore& store, const Gate& gate) {
   TrafficState log = store.state();
-  if (!log.trouble.empty() && !gate.may(gate.caller(request), Right::logs))
+  if (!log.trouble.empty() && !gate.may(request, gate.caller(request), Right::logs))
     log.trouble = "the server's log says it";
   return log;
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -18,8 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 10> number_types = {
     "FP64", "FP32", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"};
 constexpr std::array<std::string_view, 1> text_types = {"BYTES"};
-constexpr std::array<Field, 4> needed_fields = {Field::carat, Field::cut, Field::color,
-                                                Field::clarity};
 constexpr const char* no_binary_data =
     "binary tensor data is not taken here: send \"data\" as JSON (tritonclient: binary_data=False)";
 
@@ -63,9 +62,8 @@ const std::string& name_in(const Json& element, const std::string& owner) {
   return text_member(element, "name", owner);
 }
 
-Field field_called(const std::string& name, const std::string& owner) {
-  const auto* const found = std::find(field_names.begin(), field_names.end(), name);
-  if (found != field_names.end()) return static_cast<Field>(found - field_names.begin());
+Field input_called(const std::string& name, const std::string& owner) {
+  if (const std::optional<Field> field = field_called(name)) return *field;
   const std::string_view meant = nearest_word(name, field_names);
   refuse(owner + ": " + printable(name) + " is not an input" +
          (meant.empty() ? "; inputs are " + join(field_names)
@@ -136,7 +134,7 @@ const Json& data_of(const Json& input, const std::string& name) {
 Tensor read_tensor(const Json& input, const std::string& owner) {
   const std::string& name = name_in(input, owner);
   Tensor tensor;
-  tensor.field = field_called(name, owner);
+  tensor.field = input_called(name, owner);
   check_datatype(input, tensor.field, name);
   tensor.elements = elements_of(data_of(input, name), member(input, "shape", name), name);
   return tensor;

@@ -72,8 +72,8 @@ Families drift_figures(const DriftWatch& drift) {
   const std::shared_ptr<const DriftFigures> figures = drift.figures();
   if (!figures) return {};
   Families families = {gauge("diamond_drift_requests",
-                             "Price requests of the last seven days, of 10,000 the newest, whose "
-                             "stones are compared with the training data.",
+                             "Requests to /predict of the last seven days, of 10,000 the newest, "
+                             "whose stones are compared with the training data.",
                              static_cast<double>(figures->requests))};
   if (figures->fields.empty()) return families;
   MetricFamily psi{"diamond_drift_psi",

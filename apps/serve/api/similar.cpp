@@ -10,13 +10,13 @@
 namespace diamond::serve {
 namespace {
 
-constexpr std::size_t most_stones = 1000;
-constexpr std::size_t usual_stones = 10;
+constexpr std::size_t most_neighbours = 1000;
+constexpr std::size_t usual_neighbours = 10;
 
 Outcome similar(const ModelKeeper& keeper, const Request& request) {
   const JsonBody body = read_json_body(request);
   FieldReader fields(body);
-  const std::size_t count = fields.count("count", 1, most_stones, usual_stones);
+  const std::size_t count = fields.count("count", 1, most_neighbours, usual_neighbours);
   const PartialDiamond asked = read_asked_stone(fields).stone;
 
   const std::shared_ptr<const ServedModel> served = served_model(keeper);

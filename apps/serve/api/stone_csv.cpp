@@ -1,5 +1,7 @@
 #include "stone_csv.h"
 
+#include "stone_fields.h"
+
 #include <diamond/core/diamond.h>
 #include <diamond/core/json.h>
 #include <diamond/core/spelling.h>
@@ -7,7 +9,6 @@
 #include <diamond/data/csv_writer.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -15,8 +16,6 @@
 
 namespace diamond::serve {
 namespace {
-
-constexpr std::array needed = {Field::carat, Field::cut, Field::color, Field::clarity};
 
 Problem unreadable(std::string detail) {
   Problem problem = Problem::of_status(400);
@@ -53,12 +52,6 @@ std::optional<std::vector<std::string>> take_record(std::string_view& text, std:
   return std::move(record.fields);
 }
 
-std::optional<Field> field_called(std::string_view name) {
-  const auto found = std::find(field_names.begin(), field_names.end(), name);
-  if (found == field_names.end()) return std::nullopt;
-  return static_cast<Field>(found - field_names.begin());
-}
-
 /// By column: the field that it holds.
 std::vector<std::optional<Field>> read_columns(const std::vector<std::string>& header) {
   std::vector<std::optional<Field>> columns;
@@ -68,7 +61,7 @@ std::vector<std::optional<Field>> read_columns(const std::vector<std::string>& h
       throw ProblemError(faulty(name, "is the name of two columns"));
     columns.push_back(field);
   }
-  for (const Field field : needed)
+  for (const Field field : needed_fields)
     if (std::find(columns.begin(), columns.end(), field) == columns.end())
       throw ProblemError(faulty(std::string(name_of(field)), "is the name of no column"));
   return columns;

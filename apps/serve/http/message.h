@@ -30,6 +30,8 @@ struct Request {
   std::string id;               // X-Request-Id: the client's if it is sane, else one made here
   std::string trace_id;         // of its traceparent, see trace_context.h; empty: none
   std::string client;           // the address that it comes from; empty: a unix socket
+  bool is_forwarded = false;    // a proxy has passed it on, and says so
+  std::string host;             // whom it is for, as the client has it; empty: it does not say
   std::string accept_encoding;  // the codings that the client takes; empty: it does not say
   std::string if_none_match;    // the entity tags of what the client has; empty: none
   std::string credential;       // the key that came with it, in clear: for no log; empty: none

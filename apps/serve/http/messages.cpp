@@ -142,6 +142,8 @@ class Messages::Server : public httplib::Server {
     request.id = std::move(raw_.id);
     request.trace_id = departure_->trace_id;
     request.client = departure_->client;
+    request.is_forwarded = !raw_.forwarded_for.empty();
+    request.host = std::move(raw_.host);
     request.credential = std::move(raw_.credential);
     request.body = std::move(raw_.body);
     request.refusal = std::move(raw_.refusal);

@@ -63,6 +63,7 @@ bool is_target(const Fields& fields) {
 /// The fields that matter here, found in one pass.
 struct Header {
   std::size_t hosts = 0;
+  std::string_view host;
   std::size_t transfer_codings = 0;
   std::string_view transfer_coding;
   std::string_view content_coding;
@@ -104,6 +105,7 @@ Header header_of(const Fields& fields) {
     switch (field.name()) {
       case http::field::host:
         ++header.hosts;
+        header.host = value;
         break;
       case http::field::transfer_encoding:
         ++header.transfer_codings;
@@ -226,6 +228,7 @@ struct RequestReader::Parsing {
     request.target = origin_form(view(fields.target()));
     request.content_type = std::string(header.content_type);
     request.origin = std::string(header.origin);
+    request.host = std::string(header.host);
     request.id = is_sane_request_id(header.id) ? std::move(header.id) : make_request_id();
     request.trace_id = std::string(trace_id_of(header.traceparent));
     request.accept_encoding = std::move(header.accept_encoding);

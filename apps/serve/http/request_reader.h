@@ -23,6 +23,7 @@ struct RawRequest {
   std::string target;  // in origin form: "/logs?limit=3"
   std::string content_type;
   std::string origin;
+  std::string host;
   std::string id;               // see Request::id
   std::string trace_id;         // see Request::trace_id
   std::string accept_encoding;  // all of them, see Request::accept_encoding

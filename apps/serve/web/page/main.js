@@ -11,6 +11,7 @@ import { Troubles } from "./troubles.js";
 import { languages } from "./words.js";
 
 const neighbours = 100;
+const views = ["", "#stone", "#operator"]; // as addresses end
 
 class Page {
   constructor() {
@@ -19,6 +20,7 @@ class Page {
     this.appraisal = new AppraisalView(byId("appraisal"), (values) => this.#take(values));
     this.operator = new OperatorView(byId("operator"), (trouble) => this.troubles.tell(trouble, () => this.operator.refresh()));
     this.answered = null;
+    this.view = null; // the one that is open
   }
 
   start() {
@@ -71,8 +73,10 @@ class Page {
   }
 
   #openView() {
-    if (!["", "#stone", "#operator"].includes(location.hash)) return; // a place within the view
-    const isOperator = location.hash === "#operator";
+    const isView = views.includes(location.hash);
+    if (!isView && this.view !== null) return this.#writeAddress(); // a place within the view
+    this.view = isView ? location.hash : "";
+    const isOperator = this.view === "#operator";
     this.troubles.forget();
     this.#writeAddress();
     show(byId("stone"), !isOperator);
@@ -84,11 +88,11 @@ class Page {
     if (!this.answered) this.#ask();
   }
 
-  /** What stands in the form; and the language no longer, once another was chosen. */
+  /** What stands in the form, and the view; and the language no longer, once another was chosen. */
   #writeAddress() {
     const address = withStone(new URLSearchParams(location.search), this.form.written());
     if (address.get("lang") !== this.language) address.delete("lang");
-    history.replaceState(null, "", `${location.pathname}${address.size > 0 ? `?${address}` : ""}${location.hash}`);
+    history.replaceState(null, "", `${location.pathname}${address.size > 0 ? `?${address}` : ""}${this.view}`);
   }
 
   #changed(reading) {

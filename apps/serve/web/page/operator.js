@@ -9,10 +9,22 @@ import { fill } from "./words.js";
 const every = 5000; // ms between two looks at the traffic
 const shown = 60; // looks that are drawn
 const latest = 10;
+const askedFor = ["predict", "batch", "infer", "samples", "similar"]; // and not what this view looks at itself
 
 /** A browser cannot send a key along with a link. */
 function reportLink(champion, words) {
   return key.get() ? null : element("p", {}, element("a", { href: `/models/${champion.id}/report` }, words.report));
+}
+
+/** The newest of all that prices and stones were asked for, newest first. The log gives those of one endpoint at a time. */
+async function latestEntries() {
+  const entries = await Promise.all(askedFor.map((endpoint) => askForJson(`/logs?endpoint=${endpoint}&limit=${latest}`)));
+  return entries.flat().sort((one, other) => other.id - one.id).slice(0, latest);
+}
+
+/** A dash for a figure that a model does not have: not every one has each. */
+function known(figure, write) {
+  return Number.isFinite(figure) ? write(figure) : "–";
 }
 
 export class OperatorView {
@@ -29,7 +41,7 @@ export class OperatorView {
     const { words } = this;
     this.cards = Object.fromEntries(["champion", "traffic", "history", "drift", "latest"].map((name) => [name, element("div", { class: `part ${name}` })]));
     this.place.replaceChildren(
-      element("p", { class: "actions" },
+      element("div", { class: "actions" },
         element("h1", {}, words.operatorView),
         element("button", { type: "button", click: () => this.refresh() }, words.refresh)),
       ...Object.values(this.cards));
@@ -46,17 +58,17 @@ export class OperatorView {
   async refresh() {
     clearTimeout(this.timer);
     await Promise.all([
-      this.#part("/models", (models) => this.#models(models)),
-      this.#part("/drift", (drift) => this.#drift(drift)),
-      this.#part(`/logs?limit=${latest}`, (entries) => this.#latest(entries)),
+      this.#part(askForJson("/models"), (models) => this.#models(models)),
+      this.#part(askForJson("/drift"), (drift) => this.#drift(drift)),
+      this.#part(latestEntries(), (entries) => this.#latest(entries)),
       this.#watchTraffic(),
     ]);
   }
 
   /** One that may not be seen, or is not there, leaves the others alone. */
-  async #part(path, draw) {
+  async #part(asked, draw) {
     try {
-      const answer = await askForJson(path);
+      const answer = await asked;
       if (this.isOpen) draw(answer);
     } catch (trouble) {
       if (this.isOpen) this.troubled(trouble);
@@ -78,8 +90,8 @@ export class OperatorView {
       [words.kind, champion.name],
       [words.trained, format.minute(new Date(champion.created_at))],
       [words.data, fill(words.rows, { rows: format.plain(dataset.rows_kept) })],
-      [words.testError, format.usd(metrics.mae)],
-      [words.testR2, format.plain(metrics.r2, 4)],
+      [words.testError, known(metrics.mae, format.usd)],
+      [words.testR2, known(metrics.r2, (r2) => format.plain(r2, 4))],
       [words.rightShare, interval ? format.percent(interval.measured_coverage) : "–"],
     ]),
     reportLink(champion, words));
@@ -87,13 +99,13 @@ export class OperatorView {
 
   #history(models) {
     const { words, format } = this;
-    const points = models.map((model) => ({ id: model.id, created: model.created_at, error: model.metrics.mae, kind: model.kind, isChampion: model.champion }));
+    const points = models.filter(({ metrics }) => Number.isFinite(metrics.mae)).map((model) => ({ id: model.id, created: model.created_at, error: model.metrics.mae, kind: model.kind, isChampion: model.champion }));
     const made = figure(words.history, words.historyHint, words.historyHint, historySpec(points, words), this.language);
     const columns = [{ text: words.trained }, { text: words.kind }, { text: words.testError, isNumber: true }, { text: words.testR2, isNumber: true }, { text: words.data, isNumber: true }, { text: "id" }];
     made.append(table(words.history, columns, models.slice(0, latest).map((model) => ({
       class: model.champion ? "chosen" : null,
       cells: [format.minute(new Date(model.created_at)), model.champion ? `${model.name} (${words.inService})` : model.name,
-              format.usd(model.metrics.mae), format.plain(model.metrics.r2, 4), format.plain(model.dataset.rows_kept), model.id],
+              known(model.metrics.mae, format.usd), known(model.metrics.r2, (r2) => format.plain(r2, 4)), format.plain(model.dataset.rows_kept), model.id],
     }))));
     return made;
   }

@@ -1,4 +1,5 @@
-// Everything that the page says, in each language that it speaks. What a sentence leaves open is in braces.
+// Everything that the page says, in each language that it speaks. What a sentence leaves open is in braces; {detail} is what
+// the service says, which is English.
 
 const en = {
   language: "English",
@@ -136,7 +137,7 @@ const en = {
   took: "Took",
   nothingYet: "Nothing yet.",
   drift: "Drift",
-  driftHint: "How the stones of the last seven days ({count} requests) differ from the training data. Above 0.25 the model is asked of stones that it has not learned from: train it anew.",
+  driftHint: "How the stones that /predict was asked for in the last seven days ({count} requests) differ from the training data. Above 0.25 the model is asked of stones that it has not learned from: train it anew.",
   driftFew: "Fewer than 200 requests: chance alone moves these figures.",
   driftIndex: "Population stability index",
   field: "Property",
@@ -203,7 +204,7 @@ const it = {
     positive: "Deve essere maggiore di 0.",
     large: "Può essere al massimo {most}.",
   },
-  missing: "Manca ancora: {fields}.",
+  missing: "Ancora da inserire: {fields}.",
   start: "Inserisca peso, taglio, colore e purezza: il prezzo appare subito. Le misure lo rendono più sicuro.",
 
   priceOf: "Prezzo",
@@ -243,12 +244,12 @@ const it = {
   printNote: "Stimato da un modello in base a un listino. Non è un'offerta.",
 
   unreachable: "Il servizio non è raggiungibile. La domanda viene ripetuta ogni pochi secondi.",
-  unavailable: "Il servizio ora non può rispondere: {detail}. La domanda viene ripetuta ogni pochi secondi.",
+  unavailable: "Il servizio ora non può rispondere. La domanda viene ripetuta ogni pochi secondi.",
   busy: "Troppe richieste insieme. La domanda viene ripetuta tra {seconds} s.",
-  refused: "Il servizio non accetta: {detail}.",
-  forbidden: "Il servizio non lo mostra: {detail}.",
+  refused: "Il servizio non accetta la richiesta. In inglese dice: {detail}.",
+  forbidden: "Il servizio non lo mostra. In inglese dice: {detail}.",
   key: "Questo servizio chiede una chiave. Ce l'ha il gestore.",
-  keyNotEnough: "Questa chiave non basta: {detail}",
+  keyNotEnough: "Questa chiave non basta. In inglese il servizio dice: {detail}",
   keyLabel: "Chiave",
   keySend: "Usa questa chiave",
 
@@ -283,7 +284,7 @@ const it = {
   took: "Durata",
   nothingYet: "Ancora nulla.",
   drift: "Deriva",
-  driftHint: "Quanto le pietre degli ultimi sette giorni ({count} richieste) differiscono dai dati di addestramento. Oltre 0,25 si chiedono al modello pietre da cui non ha imparato: va riaddestrato.",
+  driftHint: "Quanto le pietre chieste a /predict negli ultimi sette giorni ({count} richieste) differiscono dai dati di addestramento. Oltre 0,25 si chiedono al modello pietre da cui non ha imparato: va riaddestrato.",
   driftFew: "Meno di 200 richieste: basta il caso a muovere queste cifre.",
   driftIndex: "Indice di stabilità della popolazione",
   field: "Proprietà",

@@ -51,7 +51,29 @@ TEST_CASE("without keys this machine may do all, and others all but read the log
   }
   const Problem problem = refusal(anywhere, get("/logs"), Right::logs);
   CHECK(problem.code == "forbidden");
-  check_says(problem.detail, {"not shown to strangers"});
+  check_says(problem.detail, {"not shown to strangers", "keys add"});
+}
+
+TEST_CASE("without keys the log is shown over TCP to who calls this machine by its own name") {
+  const Gate here(Reach::this_machine);
+  Request request = get("/logs");
+  request.client = "127.0.0.1";
+  CHECK(status(here, request, Right::logs) == 200);  // HTTP/1.0, which has no Host
+  request.host = "localhost:8000";
+  CHECK(status(here, request, Right::logs) == 200);
+  request.host = "evil.example:8000";  // a page of that name, which now leads here
+  for (const Right right : all_rights)
+    CHECK(status(here, request, right) == (right == Right::logs ? 403 : 200));
+  request.client = "";  // no browser comes through a unix socket
+  CHECK(status(here, request, Right::logs) == 200);
+}
+
+TEST_CASE("without keys what a proxy has passed on is a stranger's") {
+  const Gate here(Reach::this_machine);
+  Request request = get("/logs");
+  request.is_forwarded = true;
+  for (const Right right : all_rights)
+    CHECK(status(here, request, right) == (right == Right::logs ? 403 : 200));
 }
 
 TEST_CASE("without keys one that comes is nobody's, and no hindrance") {
@@ -137,7 +159,7 @@ TEST_CASE("only what is let in is counted, and what needs no right is not") {
   for (int i = 0; i < 5; ++i) {
     CHECK(status(f.gate, request, Right::nothing) == 200);
     CHECK(status(f.gate, request, Right::logs) == 403);
-    CHECK(f.gate.may(f.gate.caller(request), Right::prices));
+    CHECK(f.gate.may(request, f.gate.caller(request), Right::prices));
   }
   CHECK(status(f.gate, request, Right::prices) == 200);
   CHECK(status(f.gate, request, Right::prices) == 200);

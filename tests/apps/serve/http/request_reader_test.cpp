@@ -142,6 +142,7 @@ TEST_CASE("a request is read as it stands on the wire") {
   CHECK(request.target == "/predict?explain=true");
   CHECK(request.content_type == "application/json");
   CHECK(request.origin == "https://shop.example");
+  CHECK(request.host == "shop");
   CHECK(request.id == "seven");
   CHECK(request.forwarded_for == "10.0.0.1,10.0.0.2");
   CHECK(request.body == "{}");
