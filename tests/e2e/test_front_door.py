@@ -32,6 +32,8 @@ REFUSED = [
     ("an endless request line", b"GET /" + b"a" * 100_000, 431),
     ("an endless header", b"GET / HTTP/1.1\r\nHost: " + b"a" * 100_000, 431),
     ("any number of headers", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20_000, 431),
+    ("an endless chunk extension", post(b"Transfer-Encoding: chunked\r\n", b"1;" + b"a" * 1_000_000), 431),
+    ("any number of fields behind the last chunk", post(b"Transfer-Encoding: chunked\r\n", b"0\r\n" + b"A: b\r\n" * 20_000), 431),
     ("a compressed body", post(b"Content-Encoding: gzip\r\nContent-Length: 3\r\n", b"\x1f\x8b\x08"), 415),
     ("a negative chunk", post(b"Transfer-Encoding: chunked\r\n", b"-5\r\nabcde\r\n0\r\n\r\n"), 400),
     ("a chunk size that wraps around", post(b"Transfer-Encoding: chunked\r\n", b"ffffffffffffffffff\r\na\r\n0\r\n\r\n"), 400),

@@ -13,8 +13,10 @@
 namespace diamond::serve {
 
 struct RequestLimits {
-  std::size_t header = std::size_t{16} << 10U;  // bytes: request line and header fields
-  std::size_t body = std::size_t{4} << 20U;     // bytes, decoded
+  /// Bytes: request line and header fields; and again what stands before a chunk (its size and
+  /// extensions), and this together with the fields behind the last one.
+  std::size_t header = std::size_t{16} << 10U;
+  std::size_t body = std::size_t{4} << 20U;  // bytes, decoded
 };
 
 /// A request as it stood on the wire. Its framing is known to be sound.
@@ -42,7 +44,7 @@ struct RawRequest {
 ///   path; an end in the middle
 /// - 413: a body longer than the limit, whether its length is told or it comes in chunks
 /// - 415: a compressed body
-/// - 431: a request line and header longer than the limit
+/// - 431: a request line and header longer than the limit, or as much around a chunk
 /// - 501: a method or transfer coding that is not known here
 ///
 /// After a refusal nothing more can be read: where the next request begins is not known.
