@@ -127,12 +127,12 @@ Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate
       recording_(recording) {}
 
 bool Api::is_quick(std::string_view target) const {
-  const std::string_view path = target.substr(0, target.find('?'));
-  if (path.size() < target.size()) return false;  // a query may ask for more than is at hand
+  // A query may ask for more than is at hand. What is spelled in another way may be any endpoint's.
+  if (target.find_first_of("?%#") != std::string_view::npos) return false;
   const auto found =
       std::find_if(endpoints_.begin(), endpoints_.end(),
-                   [path](const Endpoint& endpoint) { return fits(endpoint.path, path); });
-  return found == endpoints_.end() || found->pace == Pace::quick;
+                   [target](const Endpoint& endpoint) { return fits(endpoint.path, target); });
+  return found != endpoints_.end() && found->pace == Pace::quick;
 }
 
 Reply Api::reply(const Request& request) const {

@@ -31,6 +31,8 @@ class Api final : public Application {
   Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate, TrafficStore& store,
       Trouble& recording, Log& log);
 
+  /// True of nothing that is not known to be: not of an address that has to be decoded, nor of one
+  /// that no endpoint has.
   [[nodiscard]] bool is_quick(std::string_view target) const override;
 
   /// Answers any request. `record` is the Exchange, where the endpoint is a logged one.

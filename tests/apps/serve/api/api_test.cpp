@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "catch.h"
+#include "http/messages.h"
 #include "support/keys.h"
 #include "support/messages.h"
 #include "support/requests.h"
@@ -320,11 +321,29 @@ TEST_CASE("exchanges that leave together are recorded together, or none of them 
 
 TEST_CASE("what is answered from memory is known by its address, which has no query") {
   const Fixture f;
-  for (const char* target : {"/predict", "/nothing", "/", "", "/livez"})
-    CHECK(f.api.is_quick(target));
-  for (const char* target :
-       {"/failing/x", "/failing/x?y", "/quietly-failing", "/predict?explain=true"})
+  for (const char* target : {"/predict", "/livez", "/models/x"}) CHECK(f.api.is_quick(target));
+  for (const char* target : {"/failing/x", "/failing/x?y", "/quietly-failing",
+                             "/predict?explain=true", "/nothing", "/", ""})
     CHECK_FALSE(f.api.is_quick(target));
+}
+
+TEST_CASE("however an address is spelled, what it is found to be is patient where it may wait") {
+  const Fixture f;
+  Messages messages(f.api, 60);
+  int patient = 0;
+  for (const char* target :
+       {"/failing/x", "/failin%67/x", "/%66ailing/x", "/failing%2Fx", "/failing/x#y", "/failing/%",
+        "/quietly-failing#a", "/quietly-failing%23", "/quietly-failing?", "/quietly%2dfailing",
+        "/models/..%2Fquietly-failing", "/livez/../quietly-failing", "//quietly-failing"}) {
+    INFO(target);
+    RawRequest request;
+    request.method = "GET";
+    request.target = target;
+    if (messages.answer(std::move(request), "").reply.tally.endpoint != "failing") continue;
+    ++patient;
+    CHECK_FALSE(f.api.is_quick(target));
+  }
+  CHECK(patient > 5);
 }
 
 TEST_CASE("where nothing is kept nothing is prepared for it") {
