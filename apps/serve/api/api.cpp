@@ -16,6 +16,9 @@
 namespace diamond::serve {
 namespace {
 
+/// Bytes. Reading more takes longer than others on the same loop should wait; one stone needs less.
+constexpr std::size_t longest_quick_body = 4096;
+
 bool has_method(const Endpoint& endpoint, const std::string& method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
 }
@@ -126,7 +129,8 @@ Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate
       log_(log),
       recording_(recording) {}
 
-bool Api::is_quick(std::string_view target) const {
+bool Api::is_quick(std::string_view target, std::size_t body) const {
+  if (body > longest_quick_body) return false;
   // A query may ask for more than is at hand. What is spelled in another way may be any endpoint's.
   if (target.find_first_of("?%#") != std::string_view::npos) return false;
   const auto found =

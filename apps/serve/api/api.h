@@ -32,8 +32,8 @@ class Api final : public Application {
       Trouble& recording, Log& log);
 
   /// True of nothing that is not known to be: not of an address that has to be decoded, nor of one
-  /// that no endpoint has.
-  [[nodiscard]] bool is_quick(std::string_view target) const override;
+  /// that no endpoint has, nor of a long body.
+  [[nodiscard]] bool is_quick(std::string_view target, std::size_t body) const override;
 
   /// Answers any request. `record` is the Exchange, where the endpoint is a logged one.
   [[nodiscard]] Reply reply(const Request& request) const override;

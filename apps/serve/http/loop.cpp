@@ -79,7 +79,9 @@ void Loop::admit(const Accepted& accepted) {
 
 void Loop::answer(std::shared_ptr<Connection> connection, RawRequest request,
                   const std::string& client) {
-  if (request.refusal || shared_.application.is_quick(request.target))
+  // A refused request is not looked into, but what came of its body may be recorded.
+  const bool is_bare_refusal = request.refusal && request.body.empty();
+  if (is_bare_refusal || shared_.application.is_quick(request.target, request.body.size()))
     return hold({std::move(connection), messages_.answer(std::move(request), client)});
   asio::post(shared_.patient, [this, client, connection = std::move(connection),
                                request = std::move(request)]() mutable {

@@ -321,10 +321,16 @@ TEST_CASE("exchanges that leave together are recorded together, or none of them 
 
 TEST_CASE("what is answered from memory is known by its address, which has no query") {
   const Fixture f;
-  for (const char* target : {"/predict", "/livez", "/models/x"}) CHECK(f.api.is_quick(target));
+  for (const char* target : {"/predict", "/livez", "/models/x"}) CHECK(f.api.is_quick(target, 0));
   for (const char* target : {"/failing/x", "/failing/x?y", "/quietly-failing",
                              "/predict?explain=true", "/nothing", "/", ""})
-    CHECK_FALSE(f.api.is_quick(target));
+    CHECK_FALSE(f.api.is_quick(target, 0));
+}
+
+TEST_CASE("a body that takes long to read is not read by who has others to answer") {
+  const Fixture f;
+  CHECK(f.api.is_quick("/predict", 4096));
+  CHECK_FALSE(f.api.is_quick("/predict", 4097));
 }
 
 TEST_CASE("however an address is spelled, what it is found to be is patient where it may wait") {
@@ -341,7 +347,7 @@ TEST_CASE("however an address is spelled, what it is found to be is patient wher
     request.target = target;
     if (messages.answer(std::move(request), "").reply.tally.endpoint != "failing") continue;
     ++patient;
-    CHECK_FALSE(f.api.is_quick(target));
+    CHECK_FALSE(f.api.is_quick(target, 0));
   }
   CHECK(patient > 5);
 }
