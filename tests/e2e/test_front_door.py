@@ -59,7 +59,11 @@ class Wire:
         if server.host.startswith("unix:"):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(PATIENCE)
-            self.socket.connect(server.host.removeprefix("unix:"))
+            try:
+                self.socket.connect(server.host.removeprefix("unix:"))
+            except OSError:
+                self.socket.close()
+                raise
         else:
             self.socket = socket.create_connection((server.host, server.port), timeout=PATIENCE)
         self.inbox = b""
@@ -328,6 +332,31 @@ class FrontDoor(Case):
             self.assertEqual(new.answer()[0], 200)
             self.assertTrue(new.is_closed())
         self.assertEqual(server.stop(), 0)
+
+    def test_while_the_last_requests_are_answered_nobody_else_is_let_in(self):
+        path = self.folder / "door.sock"
+        for host in ("127.0.0.1", f"unix:{path}"):
+            with self.subTest(host):
+                server = self.door("--host", host)
+                with Wire(server) as slow:
+                    slow.send(price()[:-1])
+                    self.assert_serves(server)
+                    server.process.send_signal(signal.SIGTERM)
+                    wait_until(lambda: not self.is_let_in(server), "the address to be free")
+                    successor = self.serve("--database", "none", "--host", host, port=server.port)
+                    self.assert_serves(successor)
+                    slow.send(price()[-1:])
+                    self.assertEqual(slow.answer()[0], 200)
+                    self.assertEqual(server.stop(), 0)
+                self.assert_serves(successor)
+                self.assertEqual(successor.stop(), 0)
+
+    def is_let_in(self, server):
+        try:
+            Wire(server).close()
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        return True
 
     def test_clients_that_break_off_leave_nothing_behind(self):
         server = self.door()

@@ -127,14 +127,23 @@ Listening::Listening(const std::string& host, int port) : port_(port) {
     listen_on_addresses(host);
 }
 
-Listening::Listening(std::vector<Descriptor> handed) : sockets_(std::move(handed)) {
+Listening::Listening(std::vector<Descriptor> handed)
+    : sockets_(std::move(handed)), is_handed_(true) {
   for (const Descriptor& socket : sockets_)
     ::fcntl(socket.number(), F_SETFL, ::fcntl(socket.number(), F_GETFL) | O_NONBLOCK);
   port_ = port_of(sockets_.front().number());
 }
 
 Listening::~Listening() {
+  close();
+}
+
+/// The file goes first: once nobody listens, it may be another's.
+void Listening::close() {
+  if (is_handed_) return;
   if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
+  sockets_.clear();
 }
 
 std::string host_of(const Descriptor& socket) {

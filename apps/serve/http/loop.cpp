@@ -181,12 +181,14 @@ void Loop::close_overdue() {
   for (const std::shared_ptr<Connection>& connection : overdue) connection->expire();
 }
 
-void Loop::drain() {
-  asio::post(io_, [this] { drain_here(); });
+void Loop::drain(bool has_heir) {
+  asio::post(io_, [this, has_heir] { drain_here(has_heir); });
 }
 
-void Loop::drain_here() {
+void Loop::drain_here(bool has_heir) {
   is_draining_ = true;
+  if (!has_heir)
+    for (stream_descriptor& listening : listening_) accept_all(listening);
   resting_.clear();
   listening_.clear();
   for (const std::shared_ptr<Connection>& connection : std::vector(idle_.begin(), idle_.end()))

@@ -60,14 +60,23 @@ Descriptor listening_socket() {
   return socket;
 }
 
-Descriptor client_of(int port) {
-  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+bool connect(const Descriptor& socket, int port) {
   sockaddr_in there{};
   there.sin_family = AF_INET;
   there.sin_port = htons(static_cast<std::uint16_t>(port));
   there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::connect(socket.number(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0);
+  return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+}
+
+Descriptor client_of(int port) {
+  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(connect(socket, port));
   return socket;
+}
+
+/// Whether somebody takes connections there.
+bool connects(int port) {
+  return connect(Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port);
 }
 
 void send(const Descriptor& client, std::string_view request) {
@@ -112,6 +121,24 @@ TEST_CASE("whether a request is quick is asked with the length of its body, refu
   send(client, "\r\n\r\n");
   wait_until([&application] { return application.body == 2; });
   server.stop();
+}
+
+TEST_CASE("a server that stops leaves its address to others at once, one that it was handed open") {
+  const Measuring application;
+  HttpSettings settings;
+  settings.port = 0;
+  HttpServer own(settings, application);
+  std::vector<Descriptor> handed;
+  handed.push_back(listening_socket());
+  HttpServer heir(settings, application, {}, std::move(handed));
+  std::jthread serving([&own] { own.run(); });
+  std::jthread also_serving([&heir] { heir.run(); });
+  own.stop();
+  heir.stop();
+  serving.join();
+  also_serving.join();
+  CHECK_FALSE(connects(own.port()));
+  CHECK(connects(heir.port()));
 }
 
 TEST_CASE("a server takes over the sockets that it is handed, whatever its settings say") {
