@@ -299,6 +299,7 @@ class FrontDoor(Case):
         path = self.folder / "door.sock"
         server = self.door("--host", f"unix:{path}")
         self.assert_serves(server)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o666)  # a proxy is another user
         self.assertNotIn("/logs is refused", server.log())
         second = subprocess.run([BIN / "diamond-serve", "--host", f"unix:{path}", "--database", "none", "--models-dir", self.models],
                                 capture_output=True, text=True, timeout=PATIENCE, check=False)

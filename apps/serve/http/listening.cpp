@@ -25,6 +25,10 @@ namespace {
 constexpr int backlog = 4096;  // connections that wait to be accepted; the system may allow fewer
 constexpr std::string_view unix_prefix = "unix:";
 
+/// To connect is to write. As systemd makes its sockets: a proxy is mostly another user, and whom
+/// its file keeps out the folder can keep out, too.
+constexpr mode_t everybodys_socket = 0666;
+
 [[noreturn]] void fail(const std::string& address, int error) {
   throw StorageError(
       address, "this address cannot be listened on: " + std::generic_category().message(error),
@@ -165,6 +169,7 @@ void Listening::listen_on_path(const std::string& path) {
   if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail("unix:" + path, errno);
   path_ = path;
+  if (::chmod(path.c_str(), everybodys_socket) != 0) fail("unix:" + path, errno);
   if (::listen(socket.number(), backlog) != 0) fail("unix:" + path, errno);
   sockets_.push_back(std::move(socket));
   port_ = 0;
