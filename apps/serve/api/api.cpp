@@ -61,10 +61,17 @@ Problem too_long(const Endpoint& endpoint) {
   return problem;
 }
 
-Answer not_recorded(const Exchange& exchange, const std::string& why) {
+/// What is asked for again where the exchange cannot be recorded.
+Request asked(const UnrecordedExchange& unrecorded) {
   Request request;
-  request.id = exchange.request_id;
-  request.path = exchange.path;
+  request.id = unrecorded.exchange.request_id;
+  request.method = unrecorded.exchange.method;
+  request.path = unrecorded.exchange.path;
+  request.origin = unrecorded.origin;
+  return request;
+}
+
+Answer not_recorded(const Request& request, const std::string& why) {
   Problem problem = Problem::of_status(503);
   problem.detail = "the exchange cannot be recorded: " + why;
   return told(problem, request);
@@ -164,8 +171,8 @@ Reply Api::reply_without_cors(const Request& request) const {
 void Api::commit(std::span<Reply> replies) const {
   std::vector<const Exchange*> exchanges;
   for (const Reply& reply : replies)
-    if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
-      exchanges.push_back(exchange);
+    if (const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record))
+      exchanges.push_back(&unrecorded->exchange);
   if (exchanges.empty()) return;
   try {
     store_.record(exchanges);
@@ -174,10 +181,16 @@ void Api::commit(std::span<Reply> replies) const {
     recording_.meet(error.what(), {{"request_id", exchanges.front()->request_id}});
     const bool is_full = dynamic_cast<const StorageFull*>(&error) != nullptr;
     for (Reply& reply : replies)
-      if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
-        reply.instead = not_recorded(
-            *exchange, is_full ? "there is no room for it" : "the server's log says why");
+      refuse_unrecorded(reply, is_full ? "there is no room for it" : "the server's log says why");
   }
+}
+
+void Api::refuse_unrecorded(Reply& reply, const std::string& why) const {
+  const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record);
+  if (unrecorded == nullptr) return;
+  const Request request = asked(*unrecorded);
+  reply.instead = not_recorded(request, why);
+  add_cors_headers(request, *reply.instead);
 }
 
 Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller& caller) const {
@@ -224,7 +237,10 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
   exchange.trace_id = request.trace_id;
-  return {std::move(outcome.answer), std::move(exchange), {}, tally_of(outcome)};
+  return {std::move(outcome.answer),
+          UnrecordedExchange{std::move(exchange), request.origin},
+          {},
+          tally_of(outcome)};
 }
 
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {

@@ -411,6 +411,18 @@ TEST_CASE("a page is told so with an error too") {
                  "Access-Control-Allow-Origin") == "https://any.example");
 }
 
+TEST_CASE("a page may read that its exchange cannot be recorded") {
+  Fixture f({"https://shop.example"});
+  f.store.broken = true;
+  const Answer answer = f.answer(from_page(post("/predict", "{}"), "https://shop.example"));
+  CHECK(answer.status == 503);
+  CHECK(header(answer, "Vary") == "Origin");
+  CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
+  const Answer other = f.answer(from_page(post("/predict", "{}"), "https://evil.example"));
+  CHECK(other.status == 503);
+  CHECK(header(other, "Access-Control-Allow-Origin").empty());
+}
+
 TEST_CASE("a page asks beforehand and nothing is run or recorded") {
   Fixture f({"https://shop.example"});
   const Request asking =
@@ -479,8 +491,8 @@ struct GuardedFixture {
   /// With the exchange that is recorded of it; one without an endpoint where there is none.
   std::pair<Answer, Exchange> ask(const Request& request) {
     const Reply reply = api.reply(request);
-    const auto* exchange = std::any_cast<Exchange>(&reply.record);
-    return {reply.answer, exchange == nullptr ? Exchange() : *exchange};
+    const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record);
+    return {reply.answer, unrecorded == nullptr ? Exchange() : unrecorded->exchange};
   }
 };
 
