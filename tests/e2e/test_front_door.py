@@ -47,6 +47,7 @@ REFUSED = [
     ("two Hosts", b"GET /livez HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
     ("HTTP/0.9", b"GET /livez\r\n\r\n", 400),
     ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+    ("chunks in HTTP/1.0", b"POST /predict HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
     ("a method that is not known", b"BREW /livez HTTP/1.1\r\n" + HOST + b"\r\n", 501),
     ("a transfer coding that is not known", post(b"Transfer-Encoding: gzip\r\n", b"x"), 501),
 ]

@@ -158,6 +158,8 @@ std::optional<Refusal> refusal_of(const Fields& fields, const Header& header) {
   if (header.hosts == 0 && fields.version() >= 11)
     return Refusal{400, "the request has no Host header"};
   if (header.has_two_credentials) return Refusal{400, "the request has two keys that differ"};
+  if (header.transfer_codings > 0 && fields.version() < 11)  // RFC 9112, 6.1: its framing is faulty
+    return Refusal{400, "the request has a transfer coding, which HTTP/1.0 does not know"};
   if (header.transfer_codings > 1 ||
       (header.transfer_codings == 1 && !are_equal(header.transfer_coding, "chunked")))
     return Refusal{501, "the only transfer coding that is known here is chunked"};

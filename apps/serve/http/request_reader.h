@@ -40,8 +40,8 @@ struct RawRequest {
 /// Reads one request after another. What it refuses, with the status of the answer:
 ///
 /// - 400: what is no HTTP/1.x: a bare LF, a space before the colon, a NUL, lengths that contradict
-///   each other or are no numbers; no Host, or two; two keys that differ; a target that is no
-///   path; an end in the middle
+///   each other or are no numbers; a transfer coding in HTTP/1.0; no Host, or two; two keys that
+///   differ; a target that is no path; an end in the middle
 /// - 413: a body longer than the limit, whether its length is told or it comes in chunks
 /// - 415: a compressed body
 /// - 431: a request line and header longer than the limit, or as much around a chunk

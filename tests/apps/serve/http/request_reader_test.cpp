@@ -116,6 +116,10 @@ const std::vector<Case>& refused() {
       {"a length beyond the limit", post("Content-Length: 4194305\r\n", ""), 413},
       {"another transfer coding", post("Transfer-Encoding: gzip\r\n", "{}"), 501},
       {"two transfer codings", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
+      {"chunks in HTTP/1.0",
+       "POST /predict HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "2\r\n{}\r\n0\r\n\r\n",
+       400},
       {"a method that is not known", "BREW / HTTP/1.1\r\n" + host + "\r\n", 501},
       {"CONNECT", "CONNECT shop:443 HTTP/1.1\r\n" + host + "\r\n", 501},
       {"no HTTP at all", "\x16\x03\x01\x02 hello\r\n\r\n", 400},
