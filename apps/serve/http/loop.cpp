@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -64,6 +66,10 @@ void Loop::admit(const Accepted& accepted) {
   Connection::Socket socket(io_);
   error_code error;
   socket.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.socket, error);
+  if (error) {  // the system watches no more: the socket is ours still
+    ::close(accepted.socket);
+    return;
+  }
   socket.non_blocking(true, error);
   ++shared_.connections;
   const auto connection = std::make_shared<Connection>(*this, std::move(socket), accepted.peer);
