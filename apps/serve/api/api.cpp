@@ -107,9 +107,12 @@ std::string logged_response(const Outcome& outcome) {
   return outcome.has_loggable_bodies ? outcome.answer.body : as_json(outcome.answer.body);
 }
 
-std::string printable_path(const std::string& path) {
-  const std::string quoted = storable(Json(path));
-  return quoted.substr(1, quoted.size() - 2);
+/// The path as it is, but for what no database holds as text: U+0000 and bytes that are no UTF-8
+/// become U+FFFD. Nearly every path has none.
+std::string storable_path(const std::string& path) {
+  const auto is_plain = [](char c) { return c != '\0' && (static_cast<unsigned char>(c) < 0x80U); };
+  if (std::all_of(path.begin(), path.end(), is_plain)) return path;
+  return Json::parse(storable(Json(path))).get<std::string>();
 }
 
 /// Its endpoint is not known here.
@@ -227,7 +230,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.request_id = request.id;
   exchange.endpoint = endpoint.name;
   exchange.method = request.method;
-  exchange.path = printable_path(request.path);
+  exchange.path = storable_path(request.path);
   exchange.model_id = outcome.model_id;
   exchange.request =
       outcome.has_loggable_bodies ? request.body : request_as_json(request, endpoint);

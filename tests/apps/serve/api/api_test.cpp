@@ -390,8 +390,10 @@ TEST_CASE("a query is recorded as an object") {
 
 TEST_CASE("a path is recorded so that a database can hold it") {
   Fixture f;
-  CHECK(f.recorded(get("/models/\xff\"")).path == "/models/\xef\xbf\xbd\\\"");
-  CHECK(f.recorded(get(std::string("/models/\0", 9))).path == "/models/\\ufffd");
+  CHECK(f.recorded(get("/models/a\"b\\\n")).path == "/models/a\"b\\\n");
+  CHECK(f.recorded(get("/models/\xe2\x82\xac\"")).path == "/models/\xe2\x82\xac\"");
+  CHECK(f.recorded(get("/models/\xff\"")).path == "/models/\xef\xbf\xbd\"");
+  CHECK(f.recorded(get(std::string("/models/\0\"", 10))).path == "/models/\xef\xbf\xbd\"");
 }
 
 TEST_CASE("a page that may ask is told so") {
