@@ -30,6 +30,7 @@ def price(fields=b""):
 REFUSED = [
     ("chunks that pass the limit together", post(b"Transfer-Encoding: chunked\r\n", (b"3e8\r\n" + b"a" * 1000 + b"\r\n") * 4300 + b"0\r\n\r\n"), 413),
     ("an endless request line", b"GET /" + b"a" * 100_000, 431),
+    ("an address that is too long", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
     ("an endless header", b"GET / HTTP/1.1\r\nHost: " + b"a" * 100_000, 431),
     ("any number of headers", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20_000, 431),
     ("an endless chunk extension", post(b"Transfer-Encoding: chunked\r\n", b"1;" + b"a" * 1_000_000), 431),
