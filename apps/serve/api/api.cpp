@@ -29,10 +29,18 @@ Answer told(const Problem& problem, const Request& request) {
                                                  : to_answer(problem, request);
 }
 
+/// "GET, HEAD, POST".
+std::string methods_of(const std::vector<const Endpoint*>& endpoints) {
+  std::string methods;
+  for (const Endpoint* endpoint : endpoints) {
+    methods += (methods.empty() ? "" : ", ") + endpoint->method;
+    if (endpoint->method == "GET") methods += ", HEAD";
+  }
+  return methods;
+}
+
 Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request& request) {
-  std::string allowed;
-  for (const Endpoint* endpoint : endpoints)
-    allowed += (allowed.empty() ? "" : ", ") + endpoint->method;
+  const std::string allowed = methods_of(endpoints);
   Problem problem = Problem::of_status(405);
   problem.detail =
       request.method + " is not offered at " + request.path + "; offered is " + allowed;
