@@ -32,7 +32,8 @@ class Descriptor {
 class Listening {
  public:
   /// `host`: a name, an address, or unix:PATH. A socket file that nobody listens on any more is
-  /// replaced; whoever may enter its folder may connect. `port`: 0 is any free one. Throws StorageError where the address cannot be had.
+  /// replaced; whoever may enter its folder may connect. `port`: 0 is any free one. Throws
+  /// StorageError where the address cannot be had.
   Listening(const std::string& host, int port);
 
   /// Sockets that listen already, for somebody who will go on doing so: a unix socket's file stays.

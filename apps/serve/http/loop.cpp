@@ -1,7 +1,6 @@
 #include "loop.h"
 
 #include <boost/asio/post.hpp>
-
 #include <unistd.h>
 
 #include <algorithm>

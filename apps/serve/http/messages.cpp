@@ -1,5 +1,6 @@
 #include "messages.h"
 
+#include "http_date.h"
 #include "problem.h"
 
 #include <httplib.h>
@@ -38,16 +39,6 @@ class MemoryStream final : public httplib::Stream {
   std::string& output_;
 };
 
-void put(Answer answer, Departure& departure, httplib::Response& response) {
-  departure.status = answer.status;
-  response.status = answer.status;
-  for (auto& [name, value] : answer.headers) response.set_header(name, value);
-  response.set_header("X-Request-Id", departure.request_id);
-  if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
-  response.body = std::move(answer.body);
-  if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
-}
-
 void remove_line(std::string& message, std::string_view line) {
   const std::size_t found = message.find(line);
   if (found < message.find("\r\n\r\n")) message.erase(found, line.size());
@@ -73,7 +64,7 @@ class Messages::Server : public httplib::Server {
     });
     set_pre_routing_handler([this](const httplib::Request& message, httplib::Response& response) {
       if (instead_ != nullptr)
-        put(*instead_, *departure_, response);
+        put(*instead_, response);
       else
         answer(message, response);
       return HandlerResponse::Handled;
@@ -132,6 +123,17 @@ class Messages::Server : public httplib::Server {
       self.process_request(stream, close, closed, {});
   }
 
+  void put(Answer answer, httplib::Response& response) {
+    departure_->status = answer.status;
+    response.status = answer.status;
+    for (auto& [name, value] : answer.headers) response.set_header(name, value);
+    response.set_header("Date", clock_.now());
+    response.set_header("X-Request-Id", departure_->request_id);
+    if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
+    response.body = std::move(answer.body);
+    if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
+  }
+
   void answer(const httplib::Request& message, httplib::Response& response) {
     Request request;
     request.method = raw_.method;
@@ -148,7 +150,7 @@ class Messages::Server : public httplib::Server {
     request.body = std::move(raw_.body);
     request.refusal = std::move(raw_.refusal);
     departure_->reply = application_.reply(request);
-    put(std::move(departure_->reply.answer), *departure_, response);
+    put(std::move(departure_->reply.answer), response);
   }
 
   /// What the library itself does not take, for instance a target longer than 8 KiB: said by the
@@ -170,6 +172,7 @@ class Messages::Server : public httplib::Server {
 
   // Of the message that is being written. cpp-httplib hands nothing of ours to its handlers.
   const Application& application_;
+  HttpClock clock_;
   RawRequest raw_;
   Departure* departure_ = nullptr;
   const Answer* instead_ = nullptr;

@@ -50,6 +50,19 @@ TEST_CASE("an answer keeps its connection where its request does") {
   CHECK(has_line(messages.answer(std::move(last), ""), "Connection: close"));
 }
 
+TEST_CASE("an answer says when it was made, also one that takes the place of another") {
+  const Echo echo;
+  Messages messages(echo, 60);
+  Departure departure = messages.answer(get("/a"), "");
+  const std::size_t date = departure.bytes.find("\r\nDate: ");
+  REQUIRE(date < departure.bytes.find("\r\n\r\n"));
+  CHECK(departure.bytes.substr(date + 33, 6) == " GMT\r\n");
+  departure.reply.instead = Answer{503, "text/plain", "no", {}};
+  messages.write_instead(departure);
+  CHECK(departure.bytes.find("\r\nDate: ") == departure.bytes.rfind("\r\nDate: "));
+  CHECK(departure.bytes.find("\r\nDate: ") != std::string::npos);
+}
+
 TEST_CASE("an address that is too long is refused, and ends its connection as all refusals do") {
   const Echo echo;
   Messages messages(echo, 60);
