@@ -30,8 +30,11 @@ def price(fields=b""):
 REFUSED = [
     ("chunks that pass the limit together", post(b"Transfer-Encoding: chunked\r\n", (b"3e8\r\n" + b"a" * 1000 + b"\r\n") * 4300 + b"0\r\n\r\n"), 413),
     ("an endless request line", b"GET /" + b"a" * 100_000, 431),
+    ("an address that is too long", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
     ("an endless header", b"GET / HTTP/1.1\r\nHost: " + b"a" * 100_000, 431),
     ("any number of headers", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20_000, 431),
+    ("an endless chunk extension", post(b"Transfer-Encoding: chunked\r\n", b"1;" + b"a" * 1_000_000), 431),
+    ("any number of fields behind the last chunk", post(b"Transfer-Encoding: chunked\r\n", b"0\r\n" + b"A: b\r\n" * 20_000), 431),
     ("a compressed body", post(b"Content-Encoding: gzip\r\nContent-Length: 3\r\n", b"\x1f\x8b\x08"), 415),
     ("a negative chunk", post(b"Transfer-Encoding: chunked\r\n", b"-5\r\nabcde\r\n0\r\n\r\n"), 400),
     ("a chunk size that wraps around", post(b"Transfer-Encoding: chunked\r\n", b"ffffffffffffffffff\r\na\r\n0\r\n\r\n"), 400),
@@ -45,6 +48,7 @@ REFUSED = [
     ("two Hosts", b"GET /livez HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
     ("HTTP/0.9", b"GET /livez\r\n\r\n", 400),
     ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+    ("chunks in HTTP/1.0", b"POST /predict HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 400),
     ("a method that is not known", b"BREW /livez HTTP/1.1\r\n" + HOST + b"\r\n", 501),
     ("a transfer coding that is not known", post(b"Transfer-Encoding: gzip\r\n", b"x"), 501),
 ]
@@ -57,7 +61,11 @@ class Wire:
         if server.host.startswith("unix:"):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(PATIENCE)
-            self.socket.connect(server.host.removeprefix("unix:"))
+            try:
+                self.socket.connect(server.host.removeprefix("unix:"))
+            except OSError:
+                self.socket.close()
+                raise
         else:
             self.socket = socket.create_connection((server.host, server.port), timeout=PATIENCE)
         self.inbox = b""
@@ -293,6 +301,7 @@ class FrontDoor(Case):
         path = self.folder / "door.sock"
         server = self.door("--host", f"unix:{path}")
         self.assert_serves(server)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o666)  # a proxy is another user
         self.assertNotIn("/logs is refused", server.log())
         second = subprocess.run([BIN / "diamond-serve", "--host", f"unix:{path}", "--database", "none", "--models-dir", self.models],
                                 capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -326,6 +335,31 @@ class FrontDoor(Case):
             self.assertEqual(new.answer()[0], 200)
             self.assertTrue(new.is_closed())
         self.assertEqual(server.stop(), 0)
+
+    def test_while_the_last_requests_are_answered_nobody_else_is_let_in(self):
+        path = self.folder / "door.sock"
+        for host in ("127.0.0.1", f"unix:{path}"):
+            with self.subTest(host):
+                server = self.door("--host", host)
+                with Wire(server) as slow:
+                    slow.send(price()[:-1])
+                    self.assert_serves(server)
+                    server.process.send_signal(signal.SIGTERM)
+                    wait_until(lambda: not self.is_let_in(server), "the address to be free")
+                    successor = self.serve("--database", "none", "--host", host, port=server.port)
+                    self.assert_serves(successor)
+                    slow.send(price()[-1:])
+                    self.assertEqual(slow.answer()[0], 200)
+                    self.assertEqual(server.stop(), 0)
+                self.assert_serves(successor)
+                self.assertEqual(successor.stop(), 0)
+
+    def is_let_in(self, server):
+        try:
+            Wire(server).close()
+        except (ConnectionRefusedError, FileNotFoundError):
+            return False
+        return True
 
     def test_clients_that_break_off_leave_nothing_behind(self):
         server = self.door()

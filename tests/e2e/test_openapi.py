@@ -294,7 +294,9 @@ class Generated(ServerCase):
             yield f"Allow: {answer.headers['Allow']}"
 
     def methods_at(self, path):
-        return {operation.method for operation in self.document.operations if operation.path == path}
+        """Where GET is described HEAD is answered."""
+        methods = {operation.method for operation in self.document.operations if operation.path == path}
+        return methods | {"HEAD"} if "GET" in methods else methods
 
     def faults_of_id(self, request, answer):
         schema = next(parameter["schema"] for parameter in request.operation.parameters if parameter["name"] == "X-Request-Id")

@@ -18,7 +18,9 @@ namespace {
 /// Says what it was asked.
 class Echo final : public Application {
  public:
-  [[nodiscard]] bool is_quick(std::string_view /*target*/) const override { return true; }
+  [[nodiscard]] bool is_quick(std::string_view /*target*/, std::size_t /*body*/) const override {
+    return true;
+  }
   [[nodiscard]] Reply reply(const Request& request) const override {
     Reply reply;
     if (request.refusal) reply.answer.status = request.refusal->status;

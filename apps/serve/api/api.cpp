@@ -16,6 +16,9 @@
 namespace diamond::serve {
 namespace {
 
+/// Bytes. Reading more takes longer than others on the same loop should wait; one stone needs less.
+constexpr std::size_t longest_quick_body = 4096;
+
 bool has_method(const Endpoint& endpoint, const std::string& method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
 }
@@ -26,10 +29,18 @@ Answer told(const Problem& problem, const Request& request) {
                                                  : to_answer(problem, request);
 }
 
+/// "GET, HEAD, POST".
+std::string methods_of(const std::vector<const Endpoint*>& endpoints) {
+  std::string methods;
+  for (const Endpoint* endpoint : endpoints) {
+    methods += (methods.empty() ? "" : ", ") + endpoint->method;
+    if (endpoint->method == "GET") methods += ", HEAD";
+  }
+  return methods;
+}
+
 Answer wrong_method(const std::vector<const Endpoint*>& endpoints, const Request& request) {
-  std::string allowed;
-  for (const Endpoint* endpoint : endpoints)
-    allowed += (allowed.empty() ? "" : ", ") + endpoint->method;
+  const std::string allowed = methods_of(endpoints);
   Problem problem = Problem::of_status(405);
   problem.detail =
       request.method + " is not offered at " + request.path + "; offered is " + allowed;
@@ -58,10 +69,17 @@ Problem too_long(const Endpoint& endpoint) {
   return problem;
 }
 
-Answer not_recorded(const Exchange& exchange, const std::string& why) {
+/// What is asked for again where the exchange cannot be recorded.
+Request asked(const UnrecordedExchange& unrecorded) {
   Request request;
-  request.id = exchange.request_id;
-  request.path = exchange.path;
+  request.id = unrecorded.exchange.request_id;
+  request.method = unrecorded.exchange.method;
+  request.path = unrecorded.exchange.path;
+  request.origin = unrecorded.origin;
+  return request;
+}
+
+Answer not_recorded(const Request& request, const std::string& why) {
   Problem problem = Problem::of_status(503);
   problem.detail = "the exchange cannot be recorded: " + why;
   return told(problem, request);
@@ -97,9 +115,12 @@ std::string logged_response(const Outcome& outcome) {
   return outcome.has_loggable_bodies ? outcome.answer.body : as_json(outcome.answer.body);
 }
 
-std::string printable_path(const std::string& path) {
-  const std::string quoted = storable(Json(path));
-  return quoted.substr(1, quoted.size() - 2);
+/// The path as it is, but for what no database holds as text: U+0000 and bytes that are no UTF-8
+/// become U+FFFD. Nearly every path has none.
+std::string storable_path(const std::string& path) {
+  const auto is_plain = [](char c) { return c != '\0' && (static_cast<unsigned char>(c) < 0x80U); };
+  if (std::all_of(path.begin(), path.end(), is_plain)) return path;
+  return Json::parse(storable(Json(path))).get<std::string>();
 }
 
 /// Its endpoint is not known here.
@@ -126,13 +147,14 @@ Api::Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate
       log_(log),
       recording_(recording) {}
 
-bool Api::is_quick(std::string_view target) const {
-  const std::string_view path = target.substr(0, target.find('?'));
-  if (path.size() < target.size()) return false;  // a query may ask for more than is at hand
+bool Api::is_quick(std::string_view target, std::size_t body) const {
+  if (body > longest_quick_body) return false;
+  // A query may ask for more than is at hand. What is spelled in another way may be any endpoint's.
+  if (target.find_first_of("?%#") != std::string_view::npos) return false;
   const auto found =
       std::find_if(endpoints_.begin(), endpoints_.end(),
-                   [path](const Endpoint& endpoint) { return fits(endpoint.path, path); });
-  return found == endpoints_.end() || found->pace == Pace::quick;
+                   [target](const Endpoint& endpoint) { return fits(endpoint.path, target); });
+  return found != endpoints_.end() && found->pace == Pace::quick;
 }
 
 Reply Api::reply(const Request& request) const {
@@ -160,8 +182,8 @@ Reply Api::reply_without_cors(const Request& request) const {
 void Api::commit(std::span<Reply> replies) const {
   std::vector<const Exchange*> exchanges;
   for (const Reply& reply : replies)
-    if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
-      exchanges.push_back(exchange);
+    if (const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record))
+      exchanges.push_back(&unrecorded->exchange);
   if (exchanges.empty()) return;
   try {
     store_.record(exchanges);
@@ -170,10 +192,16 @@ void Api::commit(std::span<Reply> replies) const {
     recording_.meet(error.what(), {{"request_id", exchanges.front()->request_id}});
     const bool is_full = dynamic_cast<const StorageFull*>(&error) != nullptr;
     for (Reply& reply : replies)
-      if (const auto* exchange = std::any_cast<Exchange>(&reply.record))
-        reply.instead = not_recorded(
-            *exchange, is_full ? "there is no room for it" : "the server's log says why");
+      refuse_unrecorded(reply, is_full ? "there is no room for it" : "the server's log says why");
   }
+}
+
+void Api::refuse_unrecorded(Reply& reply, const std::string& why) const {
+  const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record);
+  if (unrecorded == nullptr) return;
+  const Request request = asked(*unrecorded);
+  reply.instead = not_recorded(request, why);
+  add_cors_headers(request, *reply.instead);
 }
 
 Outcome Api::run(const Endpoint& endpoint, const Request& request, const Caller& caller) const {
@@ -210,7 +238,7 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.request_id = request.id;
   exchange.endpoint = endpoint.name;
   exchange.method = request.method;
-  exchange.path = printable_path(request.path);
+  exchange.path = storable_path(request.path);
   exchange.model_id = outcome.model_id;
   exchange.request =
       outcome.has_loggable_bodies ? request.body : request_as_json(request, endpoint);
@@ -220,7 +248,10 @@ Reply Api::run_and_record(const Endpoint& endpoint, const Request& request) cons
   exchange.client = kept_of(request.client, settings_.log_client);
   exchange.api_key = name_of(caller);
   exchange.trace_id = request.trace_id;
-  return {std::move(outcome.answer), std::move(exchange), {}, tally_of(outcome)};
+  return {std::move(outcome.answer),
+          UnrecordedExchange{std::move(exchange), request.origin},
+          {},
+          tally_of(outcome)};
 }
 
 std::vector<const Endpoint*> Api::endpoints_at(std::string_view path) const {

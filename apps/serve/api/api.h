@@ -24,6 +24,12 @@ struct ApiSettings {
   ClientDetail log_client = ClientDetail::prefix;  // of a client's address, in the traffic log
 };
 
+/// What a reply of the Api waits for.
+struct UnrecordedExchange {
+  Exchange exchange;
+  std::string origin;  // see Request::origin: for the answer that leaves where it stays so
+};
+
 class Api final : public Application {
  public:
   /// `recording`: where it is told that exchanges cannot be recorded. What is given by reference
@@ -31,9 +37,11 @@ class Api final : public Application {
   Api(std::vector<Endpoint> endpoints, ApiSettings settings, const Gate& gate, TrafficStore& store,
       Trouble& recording, Log& log);
 
-  [[nodiscard]] bool is_quick(std::string_view target) const override;
+  /// True of nothing that is not known to be: not of an address that has to be decoded, nor of one
+  /// that no endpoint has, nor of a long body.
+  [[nodiscard]] bool is_quick(std::string_view target, std::size_t body) const override;
 
-  /// Answers any request. `record` is the Exchange, where the endpoint is a logged one.
+  /// Answers any request. `record` is an UnrecordedExchange, where the endpoint is a logged one.
   [[nodiscard]] Reply reply(const Request& request) const override;
 
   /// Where the exchanges cannot be recorded, each of these answers becomes a 503.
@@ -44,6 +52,7 @@ class Api final : public Application {
   [[nodiscard]] Outcome run(const Endpoint& endpoint, const Request& request,
                             const Caller& caller) const;
   [[nodiscard]] Reply run_and_record(const Endpoint& endpoint, const Request& request) const;
+  void refuse_unrecorded(Reply& reply, const std::string& why) const;
   [[nodiscard]] std::vector<const Endpoint*> endpoints_at(std::string_view path) const;
   void add_cors_headers(const Request& request, Answer& answer) const;
 

@@ -1,5 +1,6 @@
 #include "../http/problem.h"
 #include "endpoints.h"
+#include "recording.h"
 
 #include <diamond/core/version.h>
 
@@ -23,10 +24,6 @@ Json to_json(const TrafficState& log) {
   return json;
 }
 
-/// Who is told this sends nothing more, but only a new request shows whether it is over: so it is
-/// not told for long.
-constexpr double told_for_seconds = 10;
-
 Problem not_recording(const TrafficState& log) {
   Problem problem = Problem::of_status(503);
   problem.code = "not-recording";
@@ -39,7 +36,7 @@ Problem not_recording(const TrafficState& log) {
 /// Ready when a model is in service and exchanges can be recorded. An old model that stays because
 /// a newer one does not load is said, and so is how far the database is behind.
 Outcome ready(const ModelKeeper& keeper, const TrafficState& log, const Trouble& recording) {
-  if (recording.is_fresh(told_for_seconds)) throw ProblemError(not_recording(log));
+  if (!is_recording(recording)) throw ProblemError(not_recording(log));
   const std::shared_ptr<const ServedModel> served = served_model(keeper);
   Json json = {{"status", "ready"},
                {"model", {{"id", served->manifest.id}, {"kind", served->manifest.kind}}}};
@@ -60,7 +57,7 @@ Outcome server_live() {
 
 /// Its text leaves open which status says no; KServe's is 503, and probes want no 2xx.
 Outcome server_ready(const ModelKeeper& keeper, const Trouble& recording) {
-  const bool is_ready = !recording.is_fresh(told_for_seconds) && keeper.current() != nullptr;
+  const bool is_ready = is_recording(recording) && keeper.current() != nullptr;
   Outcome outcome;
   outcome.answer.status = is_ready ? 200 : 503;
   outcome.answer.body = Json{{"live", true}, {"ready", is_ready}}.dump();

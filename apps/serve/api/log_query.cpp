@@ -22,8 +22,6 @@ namespace {
 constexpr std::int64_t most_entries = 1000;
 constexpr std::int64_t entries_at_once = 25;  // in memory, however large
 constexpr std::size_t most_bytes = std::size_t{8} << 20U;
-constexpr std::array<std::string_view, 8> endpoint_names = {"predict", "batch", "infer", "samples",
-                                                            "similar", "drift", "logs",  "models"};
 
 /// Web pages written for the original service show every entry as a price or a list of samples:
 /// without a choice they see only those.
@@ -32,9 +30,9 @@ std::vector<std::string> endpoints(QueryReader& query, bool of_one_request) {
   if (!name && of_one_request) return {};
   if (!name) return {"predict", "samples"};
   if (*name == "all") return {};
-  if (std::find(endpoint_names.begin(), endpoint_names.end(), *name) != endpoint_names.end())
+  if (std::find(logged_endpoints.begin(), logged_endpoints.end(), *name) != logged_endpoints.end())
     return {*name};
-  query.fault("endpoint", "must be all, " + join(endpoint_names) + ", not " + printable(*name));
+  query.fault("endpoint", "must be all, " + join(logged_endpoints) + ", not " + printable(*name));
   return {};
 }
 

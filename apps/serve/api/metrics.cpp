@@ -1,6 +1,7 @@
 #include "../telemetry/metrics.h"
 
 #include "endpoints.h"
+#include "recording.h"
 
 #include <diamond/core/clock.h>
 #include <diamond/core/version.h>
@@ -55,7 +56,7 @@ Families model_figures(const ModelKeeper& keeper) {
 Families log_figures(const TrafficState& log, const Trouble& recording) {
   return {gauge("diamond_log_recording",
                 "0: exchanges cannot be recorded, and none is answered. 1: they can.",
-                recording.why().empty() ? 1 : 0),
+                is_recording(recording) ? 1 : 0),
           gauge("diamond_log_waiting_exchanges", "Exchanges on their way to the database.",
                 static_cast<double>(log.waiting)),
           gauge("diamond_log_behind_seconds", "How long the oldest of them has been on its way.",

@@ -47,6 +47,12 @@ LogQuery query_of(const CommandValues& values) {
   }
 }
 
+std::vector<std::string_view> endpoint_words() {
+  std::vector<std::string_view> words(logged_endpoints.begin(), logged_endpoints.end());
+  words.emplace_back("all");
+  return words;
+}
+
 enum class Format { jsonl, csv };
 
 Format format_of(const CommandValues& values) {
@@ -85,10 +91,7 @@ std::vector<Command> logs_commands() {
            "writes the traffic log of --database to stdout, the oldest first",
            {{"--since", "from this day (2026-11-25) or time (2026-11-25T08:00:00Z) on", optional},
             {"--until", "before this one", optional},
-            {"--endpoint",
-             "what was asked for (default: all)",
-             optional,
-             {"predict", "batch", "infer", "samples", "drift", "logs", "models", "all"}},
+            {"--endpoint", "what was asked for (default: all)", optional, endpoint_words()},
             {"--status", "a status (404), or a class of them (4xx)", optional},
             {"--model", "those that the model of this id took part in", optional},
             {"--request-id", "the request of this name", optional},

@@ -3,6 +3,7 @@
 
 #include "message.h"
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -14,8 +15,8 @@ class Application {
   virtual ~Application() = default;
 
   /// Whether such requests are answered from memory, within microseconds. Others are answered by
-  /// threads that may wait. `target`: as it came, with its query.
-  [[nodiscard]] virtual bool is_quick(std::string_view target) const = 0;
+  /// threads that may wait. `target`: as it came, with its query. `body`: its length in bytes.
+  [[nodiscard]] virtual bool is_quick(std::string_view target, std::size_t body) const = 0;
 
   [[nodiscard]] virtual Reply reply(const Request& request) const = 0;
 

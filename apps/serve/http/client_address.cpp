@@ -54,11 +54,16 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// "2001:db8:85a3::8a2e" → "2001:db8:85a3::/48". Empty for what is no address.
-std::string ipv6_prefix(const std::string& text) {
-  const std::optional<ip::address> address = parse_address(text);
-  if (!address || !address->is_v6()) return {};
-  ip::address_v6::bytes_type bytes = address->to_v6().to_bytes();
+/// "192.0.2.7" → "192.0.2.0/24".
+std::string prefix_of(const ip::address_v4& address) {
+  ip::address_v4::bytes_type bytes = address.to_bytes();
+  bytes.back() = 0;
+  return ip::address_v4(bytes).to_string() + "/24";
+}
+
+/// "2001:db8:85a3::8a2e" → "2001:db8:85a3::/48".
+std::string prefix_of(const ip::address_v6& address) {
+  ip::address_v6::bytes_type bytes = address.to_bytes();
   std::fill(bytes.begin() + 6, bytes.end(), static_cast<unsigned char>(0));
   return ip::address_v6(bytes).to_string() + "/48";
 }
@@ -97,9 +102,9 @@ bool TrustedProxies::is_trusted(std::string_view address) const {
 std::string kept_of(const std::string& address, ClientDetail detail) {
   if (detail == ClientDetail::none || address.empty()) return {};
   if (detail == ClientDetail::full) return address;
-  const std::size_t last_dot = address.rfind('.');
-  const bool is_ipv4 = address.find(':') == std::string::npos && last_dot != std::string::npos;
-  return is_ipv4 ? address.substr(0, last_dot) + ".0/24" : ipv6_prefix(address);
+  const std::optional<ip::address> parsed = parse_address(address);
+  if (!parsed) return {};
+  return parsed->is_v4() ? prefix_of(parsed->to_v4()) : prefix_of(parsed->to_v6());
 }
 
 }  // namespace diamond::serve

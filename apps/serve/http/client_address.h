@@ -32,7 +32,8 @@ class TrustedProxies {
 enum class ClientDetail { full, prefix, none };
 
 /// The address, or, as `prefix`, the network that it lies in: "192.0.2.0/24", "2001:db8:85a3::/48".
-/// Empty where nothing is to be kept, or nothing is known.
+/// "::ffff:192.0.2.7" is the IPv4 address in it. Empty where nothing is to be kept, or nothing is
+/// known.
 [[nodiscard]] std::string kept_of(const std::string& address, ClientDetail detail);
 
 }  // namespace diamond::serve

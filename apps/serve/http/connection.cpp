@@ -53,11 +53,12 @@ void Connection::wait_for_bytes() {
 }
 
 void Connection::on_bytes(std::size_t count) {
+  if (is_closed()) return;
   if (state_ == State::answering || state_ == State::writing) return;  // 408 came in between
   if (state_ == State::lingering) return discard(count);
   inbox_.append(first_bytes_.data(), count);
   if (count == first_bytes_.size()) take_the_rest();
-  if (socket_.is_open()) go_on_reading();
+  if (!is_closed()) go_on_reading();
 }
 
 /// More bytes than a request mostly has: through a larger buffer, which all connections share.
@@ -112,7 +113,7 @@ void Connection::hand_over() {
 }
 
 void Connection::deliver(Departure departure) {
-  if (!socket_.is_open()) return;
+  if (is_closed()) return;
   departure_ = std::move(departure);
   written_ = 0;
   state_ = State::writing;
@@ -142,7 +143,7 @@ void Connection::after_answer() {
   become_idle();
   // Others have their turn before the next request is looked for, and then it often is there.
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->is_idle() && self->socket_.is_open()) self->go_on_reading();
+    if (self->is_idle()) self->go_on_reading();
   });
 }
 
@@ -182,10 +183,11 @@ void Connection::drain() {
 }
 
 void Connection::close() {
-  if (!socket_.is_open()) return;
+  if (is_closed()) return;
   error_code ignored;
   socket_.close(ignored);
   loop_.forget(*this);
+  state_ = State::closed;
 }
 
 }  // namespace diamond::serve

@@ -43,6 +43,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Requires: it is idle.
   void drain();
 
+  /// Has the loop forget the connection, whatever its socket says. A second time: nothing.
   void close();
 
   [[nodiscard]] bool is_idle() const { return state_ == State::idle; }
@@ -51,8 +52,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Place place;  // in the loop's list of all, or of idle connections
 
  private:
-  enum class State { idle, reading, answering, writing, lingering };
+  enum class State { idle, reading, answering, writing, lingering, closed };
 
+  [[nodiscard]] bool is_closed() const { return state_ == State::closed; }
   void wait_for_bytes();
   void on_bytes(std::size_t count);
   void on_end();

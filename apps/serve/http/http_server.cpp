@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -60,11 +61,21 @@ struct HttpServer::Implementation {
     for (const auto& loop : loops) loop->make_room();
   }
 
+  /// The loops have descriptors of their own: as long as one is left, the system goes on taking
+  /// connections.
+  void stop() {
+    std::call_once(stopped, [this] {
+      listening.close();
+      for (const auto& loop : loops) loop->drain(listening.is_handed());
+    });
+  }
+
   HttpSettings settings;
   Listening listening;
   boost::asio::thread_pool patient;
   Shared shared;
   std::vector<std::unique_ptr<Loop>> loops;
+  std::once_flag stopped;
 };
 
 HttpServer::HttpServer(const HttpSettings& settings, const Application& application,
@@ -86,7 +97,7 @@ void HttpServer::run() {
 }
 
 void HttpServer::stop() {
-  for (const auto& loop : implementation_->loops) loop->drain();
+  implementation_->stop();
 }
 
 std::chrono::steady_clock::duration HttpServer::longest_silence() const {

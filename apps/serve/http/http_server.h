@@ -51,7 +51,8 @@ class HttpServer {
   void run();
 
   /// Takes no further connections, and closes those that are idle; one that has not asked anything
-  /// yet has a second to do so. May be called from any thread.
+  /// yet has a second to do so. Its address is refused to who comes later, and free for another
+  /// server, but for sockets that it was handed: those stay open. May be called from any thread.
   void stop();
 
   /// For how long that loop has not turned which has not turned for longest: a fraction of a second

@@ -25,6 +25,10 @@ namespace {
 constexpr int backlog = 4096;  // connections that wait to be accepted; the system may allow fewer
 constexpr std::string_view unix_prefix = "unix:";
 
+/// To connect is to write. As systemd makes its sockets: a proxy is mostly another user, and whom
+/// its file keeps out the folder can keep out, too.
+constexpr mode_t everybodys_socket = 0666;
+
 [[noreturn]] void fail(const std::string& address, int error) {
   throw StorageError(
       address, "this address cannot be listened on: " + std::generic_category().message(error),
@@ -127,14 +131,23 @@ Listening::Listening(const std::string& host, int port) : port_(port) {
     listen_on_addresses(host);
 }
 
-Listening::Listening(std::vector<Descriptor> handed) : sockets_(std::move(handed)) {
+Listening::Listening(std::vector<Descriptor> handed)
+    : sockets_(std::move(handed)), is_handed_(true) {
   for (const Descriptor& socket : sockets_)
     ::fcntl(socket.number(), F_SETFL, ::fcntl(socket.number(), F_GETFL) | O_NONBLOCK);
   port_ = port_of(sockets_.front().number());
 }
 
 Listening::~Listening() {
+  close();
+}
+
+/// The file goes first: once nobody listens, it may be another's.
+void Listening::close() {
+  if (is_handed_) return;
   if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
+  sockets_.clear();
 }
 
 std::string host_of(const Descriptor& socket) {
@@ -156,6 +169,7 @@ void Listening::listen_on_path(const std::string& path) {
   if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail("unix:" + path, errno);
   path_ = path;
+  if (::chmod(path.c_str(), everybodys_socket) != 0) fail("unix:" + path, errno);
   if (::listen(socket.number(), backlog) != 0) fail("unix:" + path, errno);
   sockets_.push_back(std::move(socket));
   port_ = 0;

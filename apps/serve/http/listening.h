@@ -32,17 +32,27 @@ class Descriptor {
 class Listening {
  public:
   /// `host`: a name, an address, or unix:PATH. A socket file that nobody listens on any more is
-  /// replaced. `port`: 0 is any free one. Throws StorageError where the address cannot be had.
+  /// replaced; whoever may enter its folder may connect. `port`: 0 is any free one. Throws
+  /// StorageError where the address cannot be had.
   Listening(const std::string& host, int port);
 
   /// Sockets that listen already, for somebody who will go on doing so: a unix socket's file stays.
   /// Requires: there is one at least.
   explicit Listening(std::vector<Descriptor> handed);
 
+  /// Closes, where that has not been done.
   ~Listening();
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
 
+  /// Takes no further connections, and removes a unix socket's file: from then on the address is
+  /// free for a successor. Sockets that were handed over stay as they are.
+  void close();
+
+  /// Somebody else will go on listening.
+  [[nodiscard]] bool is_handed() const { return is_handed_; }
+
+  /// None once it is closed.
   [[nodiscard]] const std::vector<Descriptor>& sockets() const { return sockets_; }
 
   /// The first socket's; 0 for a unix socket.
@@ -55,6 +65,7 @@ class Listening {
   std::vector<Descriptor> sockets_;
   std::string path_;  // of the unix socket, to be removed again; empty: none
   int port_;
+  bool is_handed_ = false;
 };
 
 /// The path in "unix:PATH"; empty: another kind of address.

@@ -1,6 +1,7 @@
 #include "loop.h"
 
 #include <boost/asio/post.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -64,6 +65,10 @@ void Loop::admit(const Accepted& accepted) {
   Connection::Socket socket(io_);
   error_code error;
   socket.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.socket, error);
+  if (error) {  // the system watches no more: the socket is ours still
+    ::close(accepted.socket);
+    return;
+  }
   socket.non_blocking(true, error);
   ++shared_.connections;
   const auto connection = std::make_shared<Connection>(*this, std::move(socket), accepted.peer);
@@ -79,7 +84,9 @@ void Loop::admit(const Accepted& accepted) {
 
 void Loop::answer(std::shared_ptr<Connection> connection, RawRequest request,
                   const std::string& client) {
-  if (request.refusal || shared_.application.is_quick(request.target))
+  // A refused request is not looked into, but what came of its body may be recorded.
+  const bool is_bare_refusal = request.refusal && request.body.empty();
+  if (is_bare_refusal || shared_.application.is_quick(request.target, request.body.size()))
     return hold({std::move(connection), messages_.answer(std::move(request), client)});
   asio::post(shared_.patient, [this, client, connection = std::move(connection),
                                request = std::move(request)]() mutable {
@@ -179,12 +186,14 @@ void Loop::close_overdue() {
   for (const std::shared_ptr<Connection>& connection : overdue) connection->expire();
 }
 
-void Loop::drain() {
-  asio::post(io_, [this] { drain_here(); });
+void Loop::drain(bool has_heir) {
+  asio::post(io_, [this, has_heir] { drain_here(has_heir); });
 }
 
-void Loop::drain_here() {
+void Loop::drain_here(bool has_heir) {
   is_draining_ = true;
+  if (!has_heir)
+    for (stream_descriptor& listening : listening_) accept_all(listening);
   resting_.clear();
   listening_.clear();
   for (const std::shared_ptr<Connection>& connection : std::vector(idle_.begin(), idle_.end()))

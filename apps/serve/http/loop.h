@@ -41,8 +41,9 @@ class Loop {
   /// Serves until it is asked to drain, and until the last connection is gone.
   void run();
 
-  /// From any thread.
-  void drain();
+  /// From any thread. Connections that wait to be accepted then are left to the heir of the
+  /// sockets; where there is none they would be reset, and are accepted.
+  void drain(bool has_heir);
 
   /// From any thread: closes the connection that is idle longest, while there are too many.
   void make_room();
@@ -80,7 +81,7 @@ class Loop {
   void close_overdue();
   void close_longest_idle();
   [[nodiscard]] bool has_too_many() const;
-  void drain_here();
+  void drain_here(bool has_heir);
   [[nodiscard]] bool is_done() const;
   void stop_when_empty();
   void hold(Waiting waiting);

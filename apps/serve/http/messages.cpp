@@ -1,5 +1,6 @@
 #include "messages.h"
 
+#include "http_date.h"
 #include "problem.h"
 
 #include <httplib.h>
@@ -38,16 +39,6 @@ class MemoryStream final : public httplib::Stream {
   std::string& output_;
 };
 
-void put(Answer answer, Departure& departure, httplib::Response& response) {
-  departure.status = answer.status;
-  response.status = answer.status;
-  for (auto& [name, value] : answer.headers) response.set_header(name, value);
-  response.set_header("X-Request-Id", departure.request_id);
-  if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
-  response.body = std::move(answer.body);
-  if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
-}
-
 void remove_line(std::string& message, std::string_view line) {
   const std::size_t found = message.find(line);
   if (found < message.find("\r\n\r\n")) message.erase(found, line.size());
@@ -69,11 +60,11 @@ class Messages::Server : public httplib::Server {
     set_keep_alive_timeout(static_cast<time_t>(idle_timeout));
     set_keep_alive_max_count(1'000'000);
     set_error_handler([this](const httplib::Request& /*message*/, httplib::Response& response) {
-      if (response.body.empty()) refuse(response);
+      if (response.body.empty()) refused_ = response.status;
     });
     set_pre_routing_handler([this](const httplib::Request& message, httplib::Response& response) {
       if (instead_ != nullptr)
-        put(*instead_, *departure_, response);
+        put(*instead_, response);
       else
         answer(message, response);
       return HandlerResponse::Handled;
@@ -91,13 +82,15 @@ class Messages::Server : public httplib::Server {
     departure.keep_alive = raw.keep_alive;
     const std::string target = raw.target;
     raw_ = std::move(raw);
+    refused_ = 0;
     write(departure, target);
+    if (refused_ != 0) refuse(departure);
     return departure;
   }
 
-  void write_instead(Departure& departure) {
+  void write_instead(Departure& departure, const Answer& answer) {
     departure.bytes.clear();
-    instead_ = &*departure.reply.instead;
+    instead_ = &answer;
     write(departure, "/");
     instead_ = nullptr;
   }
@@ -130,6 +123,17 @@ class Messages::Server : public httplib::Server {
       self.process_request(stream, close, closed, {});
   }
 
+  void put(Answer answer, httplib::Response& response) {
+    departure_->status = answer.status;
+    response.status = answer.status;
+    for (auto& [name, value] : answer.headers) response.set_header(name, value);
+    response.set_header("Date", clock_.now());
+    response.set_header("X-Request-Id", departure_->request_id);
+    if (!answer.etag.empty()) response.set_header("ETag", answer.etag);
+    response.body = std::move(answer.body);
+    if (!answer.content_type.empty()) response.set_header("Content-Type", answer.content_type);
+  }
+
   void answer(const httplib::Request& message, httplib::Response& response) {
     Request request;
     request.method = raw_.method;
@@ -148,29 +152,33 @@ class Messages::Server : public httplib::Server {
     request.body = std::move(raw_.body);
     request.refusal = std::move(raw_.refusal);
     departure_->reply = application_.reply(request);
-    put(std::move(departure_->reply.answer), *departure_, response);
+    put(std::move(departure_->reply.answer), response);
   }
 
   /// What the library itself does not take, for instance a target longer than 8 KiB: said by the
-  /// application too, in the form that is spoken at the address.
-  void refuse(httplib::Response& response) {
+  /// application too, in the form that is spoken at the address. As with all that is refused, the
+  /// connection ends with it.
+  void refuse(Departure& departure) {
     Request request;
-    request.method = raw_.method;
-    request.path = departure_->path;
+    request.method = departure.method;
+    request.path = departure.path;
     request.origin = std::move(raw_.origin);
-    request.id = departure_->request_id;
-    request.trace_id = departure_->trace_id;
-    request.client = departure_->client;
-    request.refusal = Refusal{response.status, Problem::of_status(response.status).detail};
-    departure_->reply = application_.reply(request);
-    put(std::move(departure_->reply.answer), *departure_, response);
+    request.id = departure.request_id;
+    request.trace_id = departure.trace_id;
+    request.client = departure.client;
+    request.refusal = Refusal{refused_, Problem::of_status(refused_).detail};
+    departure.reply = application_.reply(request);
+    departure.keep_alive = false;
+    write_instead(departure, std::exchange(departure.reply.answer, {}));
   }
 
   // Of the message that is being written. cpp-httplib hands nothing of ours to its handlers.
   const Application& application_;
+  HttpClock clock_;
   RawRequest raw_;
   Departure* departure_ = nullptr;
   const Answer* instead_ = nullptr;
+  int refused_ = 0;  // the status that the library refuses it with; 0: it does not
 };
 
 Messages::Messages(const Application& application, double idle_timeout)
@@ -183,7 +191,7 @@ Departure Messages::answer(RawRequest request, const std::string& client) {
 }
 
 void Messages::write_instead(Departure& departure) {
-  server_->write_instead(departure);
+  server_->write_instead(departure, *departure.reply.instead);
 }
 
 }  // namespace diamond::serve

@@ -52,6 +52,12 @@ Refusal refusal_of(const beast::error_code& error, const RequestLimits& limits) 
   return {400, "this is no HTTP/1.1 request: " + error.message()};
 }
 
+/// What stands around chunks the parser takes only once it has come whole, however long it is.
+Refusal endless_chunk(const RequestLimits& limits) {
+  return {431, "what stands before a chunk, or behind the last one, is longer than the " +
+                   limit_text(limits.header) + " that are read"};
+}
+
 /// A path; the whole address, as proxies send it; "*", which asks about the server.
 bool is_target(const Fields& fields) {
   const std::string_view target = view(fields.target());
@@ -154,6 +160,8 @@ std::optional<Refusal> refusal_of(const Fields& fields, const Header& header) {
   if (header.hosts == 0 && fields.version() >= 11)
     return Refusal{400, "the request has no Host header"};
   if (header.has_two_credentials) return Refusal{400, "the request has two keys that differ"};
+  if (header.transfer_codings > 0 && fields.version() < 11)  // RFC 9112, 6.1: its framing is faulty
+    return Refusal{400, "the request has a transfer coding, which HTTP/1.0 does not know"};
   if (header.transfer_codings > 1 ||
       (header.transfer_codings == 1 && !are_equal(header.transfer_coding, "chunked")))
     return Refusal{501, "the only transfer coding that is known here is chunked"};
@@ -260,12 +268,15 @@ std::size_t RequestReader::read(std::string_view bytes) {
   parsing.has_begun = true;
   if (!parsing.is_ready_for(bytes)) return 0;
   const bool is_in_body = parsing.parser->is_header_done();
+  if (is_in_body) bytes = bytes.substr(0, parsing.limits.header);
   beast::error_code error;
   const std::size_t used =
       parsing.parser->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
   if (is_in_body && used > 0) parsing.wants_continue = false;
   if (error && error != http::error::need_more)
     parsing.refusal = refusal_of(error, parsing.limits);
+  else if (is_in_body && used == 0 && bytes.size() == parsing.limits.header)
+    parsing.refusal = endless_chunk(parsing.limits);
   else if (parsing.parser->is_header_done())
     parsing.take_header();
   return used;

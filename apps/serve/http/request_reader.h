@@ -13,8 +13,10 @@
 namespace diamond::serve {
 
 struct RequestLimits {
-  std::size_t header = std::size_t{16} << 10U;  // bytes: request line and header fields
-  std::size_t body = std::size_t{4} << 20U;     // bytes, decoded
+  /// Bytes: request line and header fields; and again what stands before a chunk (its size and
+  /// extensions), and this together with the fields behind the last one.
+  std::size_t header = std::size_t{16} << 10U;
+  std::size_t body = std::size_t{4} << 20U;  // bytes, decoded
 };
 
 /// A request as it stood on the wire. Its framing is known to be sound.
@@ -39,11 +41,11 @@ struct RawRequest {
 /// Reads one request after another. What it refuses, with the status of the answer:
 ///
 /// - 400: what is no HTTP/1.x: a bare LF, a space before the colon, a NUL, lengths that contradict
-///   each other or are no numbers; no Host, or two; two keys that differ; a target that is no
-///   path; an end in the middle
+///   each other or are no numbers; a transfer coding in HTTP/1.0; no Host, or two; two keys that
+///   differ; a target that is no path; an end in the middle
 /// - 413: a body longer than the limit, whether its length is told or it comes in chunks
 /// - 415: a compressed body
-/// - 431: a request line and header longer than the limit
+/// - 431: a request line and header longer than the limit, or as much around a chunk
 /// - 501: a method or transfer coding that is not known here
 ///
 /// After a refusal nothing more can be read: where the next request begins is not known.

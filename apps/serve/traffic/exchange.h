@@ -13,13 +13,17 @@
 
 namespace diamond::serve {
 
+/// The names of the endpoints whose exchanges are logged.
+inline constexpr std::array<std::string_view, 8> logged_endpoints = {
+    "predict", "batch", "infer", "samples", "similar", "drift", "logs", "models"};
+
 /// The columns are the same in every database. `request` and `response` are JSON texts: the
 /// documents themselves, or, where what came was no JSON, a JSON string with it.
 struct Exchange {
   std::int64_t id = 0;    // given when it is recorded: see exchange_id.h
   std::string timestamp;  // when the request was read: ISO 8601, UTC, milliseconds
   std::string request_id;
-  std::string endpoint;  // "predict", "samples", "logs", "models"
+  std::string endpoint;  // one of logged_endpoints
   std::string method;
   std::string path;
   int status = 0;

@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "catch.h"
+#include "http/messages.h"
 #include "support/keys.h"
 #include "support/messages.h"
 #include "support/requests.h"
@@ -228,8 +229,8 @@ TEST_CASE("a method that is not offered is 405 with those that are and is record
   CHECK(answer.status == 405);
   CHECK(header(answer, "Allow") == "POST");
   check_says(json_of(answer)["detail"], {"GET is not offered at /predict", "POST"});
-  CHECK(header(f.answer(with_method(get("/logs"), "DELETE")), "Allow") == "GET, POST");
-  CHECK(header(f.answer(with_method(get("/models/x"), "PUT")), "Allow") == "GET");
+  CHECK(header(f.answer(with_method(get("/logs"), "DELETE")), "Allow") == "GET, HEAD, POST");
+  CHECK(header(f.answer(with_method(get("/models/x"), "PUT")), "Allow") == "GET, HEAD");
   const Exchange exchange = f.recorded(get("/predict"));
   CHECK(exchange.endpoint == "predict");
   CHECK(exchange.method == "GET");
@@ -320,11 +321,35 @@ TEST_CASE("exchanges that leave together are recorded together, or none of them 
 
 TEST_CASE("what is answered from memory is known by its address, which has no query") {
   const Fixture f;
-  for (const char* target : {"/predict", "/nothing", "/", "", "/livez"})
-    CHECK(f.api.is_quick(target));
+  for (const char* target : {"/predict", "/livez", "/models/x"}) CHECK(f.api.is_quick(target, 0));
+  for (const char* target : {"/failing/x", "/failing/x?y", "/quietly-failing",
+                             "/predict?explain=true", "/nothing", "/", ""})
+    CHECK_FALSE(f.api.is_quick(target, 0));
+}
+
+TEST_CASE("a body that takes long to read is not read by who has others to answer") {
+  const Fixture f;
+  CHECK(f.api.is_quick("/predict", 4096));
+  CHECK_FALSE(f.api.is_quick("/predict", 4097));
+}
+
+TEST_CASE("however an address is spelled, what it is found to be is patient where it may wait") {
+  const Fixture f;
+  Messages messages(f.api, 60);
+  int patient = 0;
   for (const char* target :
-       {"/failing/x", "/failing/x?y", "/quietly-failing", "/predict?explain=true"})
-    CHECK_FALSE(f.api.is_quick(target));
+       {"/failing/x", "/failin%67/x", "/%66ailing/x", "/failing%2Fx", "/failing/x#y", "/failing/%",
+        "/quietly-failing#a", "/quietly-failing%23", "/quietly-failing?", "/quietly%2dfailing",
+        "/models/..%2Fquietly-failing", "/livez/../quietly-failing", "//quietly-failing"}) {
+    INFO(target);
+    RawRequest request;
+    request.method = "GET";
+    request.target = target;
+    if (messages.answer(std::move(request), "").reply.tally.endpoint != "failing") continue;
+    ++patient;
+    CHECK_FALSE(f.api.is_quick(target, 0));
+  }
+  CHECK(patient > 5);
 }
 
 TEST_CASE("where nothing is kept nothing is prepared for it") {
@@ -365,8 +390,10 @@ TEST_CASE("a query is recorded as an object") {
 
 TEST_CASE("a path is recorded so that a database can hold it") {
   Fixture f;
-  CHECK(f.recorded(get("/models/\xff\"")).path == "/models/\xef\xbf\xbd\\\"");
-  CHECK(f.recorded(get(std::string("/models/\0", 9))).path == "/models/\\ufffd");
+  CHECK(f.recorded(get("/models/a\"b\\\n")).path == "/models/a\"b\\\n");
+  CHECK(f.recorded(get("/models/\xe2\x82\xac\"")).path == "/models/\xe2\x82\xac\"");
+  CHECK(f.recorded(get("/models/\xff\"")).path == "/models/\xef\xbf\xbd\"");
+  CHECK(f.recorded(get(std::string("/models/\0\"", 10))).path == "/models/\xef\xbf\xbd\"");
 }
 
 TEST_CASE("a page that may ask is told so") {
@@ -384,6 +411,18 @@ TEST_CASE("a page is told so with an error too") {
   for (const char* path : {"/nothing", "/predict", "/failing/x"})
     CHECK(header(f.answer(from_page(get(path), "https://any.example")),
                  "Access-Control-Allow-Origin") == "https://any.example");
+}
+
+TEST_CASE("a page may read that its exchange cannot be recorded") {
+  Fixture f({"https://shop.example"});
+  f.store.broken = true;
+  const Answer answer = f.answer(from_page(post("/predict", "{}"), "https://shop.example"));
+  CHECK(answer.status == 503);
+  CHECK(header(answer, "Vary") == "Origin");
+  CHECK(header(answer, "Access-Control-Allow-Origin") == "https://shop.example");
+  const Answer other = f.answer(from_page(post("/predict", "{}"), "https://evil.example"));
+  CHECK(other.status == 503);
+  CHECK(header(other, "Access-Control-Allow-Origin").empty());
 }
 
 TEST_CASE("a page asks beforehand and nothing is run or recorded") {
@@ -454,8 +493,8 @@ struct GuardedFixture {
   /// With the exchange that is recorded of it; one without an endpoint where there is none.
   std::pair<Answer, Exchange> ask(const Request& request) {
     const Reply reply = api.reply(request);
-    const auto* exchange = std::any_cast<Exchange>(&reply.record);
-    return {reply.answer, exchange == nullptr ? Exchange() : *exchange};
+    const auto* unrecorded = std::any_cast<UnrecordedExchange>(&reply.record);
+    return {reply.answer, unrecorded == nullptr ? Exchange() : unrecorded->exchange};
   }
 };
 

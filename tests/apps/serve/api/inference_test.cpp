@@ -531,9 +531,9 @@ TEST_CASE("only what is at hand is quick") {
   const Fixture f;
   for (const char* path :
        {"/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/diamond/ready"})
-    CHECK(f.api.is_quick(path));
+    CHECK(f.api.is_quick(path, 0));
   for (const char* path :
        {"/v2/models/diamond", "/v2/models/diamond/infer", "/v2/models/diamond/versions/7/infer",
         "/v2/models/diamond/versions/7/ready"})
-    CHECK_FALSE(f.api.is_quick(path));
+    CHECK_FALSE(f.api.is_quick(path, 0));
 }

@@ -8,6 +8,7 @@
 
 #include <diamond/core/error.h>
 
+#include <algorithm>
 #include <sstream>
 
 using namespace diamond;
@@ -114,4 +115,18 @@ TEST_CASE("an export that cannot be written is an error") {
   FullDisk disk(100);
   std::ostream out(&disk);
   check_says(message_of<StorageError>([&] { f.run({}, out); }), {"stdout", "cannot be written"});
+}
+
+TEST_CASE("an export is offered of every endpoint that is logged, and takes what it offers") {
+  Fixture f;
+  const std::vector<CommandValue> values = logs_commands().front().values;
+  const auto endpoint = std::find_if(values.begin(), values.end(), [](const CommandValue& value) {
+    return value.name == "--endpoint";
+  });
+  REQUIRE(endpoint != values.end());
+  REQUIRE(endpoint->words.size() == logged_endpoints.size() + 1);
+  CHECK(std::equal(logged_endpoints.begin(), logged_endpoints.end(), endpoint->words.begin()));
+  CHECK(endpoint->words.back() == "all");
+  for (const std::string_view word : endpoint->words)
+    CHECK_NOTHROW(f.lines({{"--endpoint", std::string(word)}}));
 }

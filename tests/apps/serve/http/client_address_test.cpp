@@ -52,7 +52,9 @@ TEST_CASE("of a client's address all is kept, or its network, or nothing") {
   CHECK(prefix("2001:db8:85a3:8d3:1319::7348") == "2001:db8:85a3::/48");
   CHECK(prefix("::1") == "::/48");
   CHECK(prefix("fe80::1%eth0") == "fe80::/48");
-  CHECK(prefix("::ffff:192.0.2.77").find("192.0.2.77") == std::string::npos);
+  CHECK(prefix("::ffff:192.0.2.77") == "192.0.2.0/24");
+  CHECK(prefix("::ffff:c000:24d") == "192.0.2.0/24");
+  CHECK(prefix("shop.example").empty());
   CHECK(prefix("").empty());
   CHECK(kept_of("192.0.2.77", ClientDetail::full) == "192.0.2.77");
   CHECK(kept_of("192.0.2.77", ClientDetail::none).empty());

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <string>
@@ -22,7 +23,9 @@ class Stuck final : public Application {
  public:
   explicit Stuck(std::shared_future<void> until) : until_(std::move(until)) {}
 
-  [[nodiscard]] bool is_quick(std::string_view /*target*/) const override { return true; }
+  [[nodiscard]] bool is_quick(std::string_view /*target*/, std::size_t /*body*/) const override {
+    return true;
+  }
   [[nodiscard]] Reply reply(const Request& /*request*/) const override {
     until_.wait();
     return {};
@@ -31,6 +34,19 @@ class Stuck final : public Application {
 
  private:
   std::shared_future<void> until_;
+};
+
+/// Keeps the length of the last body that it was asked about.
+class Measuring final : public Application {
+ public:
+  mutable std::atomic<std::size_t> body{0};
+
+  [[nodiscard]] bool is_quick(std::string_view /*target*/, std::size_t length) const override {
+    body = length;
+    return true;
+  }
+  [[nodiscard]] Reply reply(const Request& /*request*/) const override { return {}; }
+  void commit(std::span<Reply> /*replies*/) const override {}
 };
 
 /// On a port of this machine.
@@ -44,14 +60,28 @@ Descriptor listening_socket() {
   return socket;
 }
 
-Descriptor client_of(int port) {
-  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+bool connect(const Descriptor& socket, int port) {
   sockaddr_in there{};
   there.sin_family = AF_INET;
   there.sin_port = htons(static_cast<std::uint16_t>(port));
   there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::connect(socket.number(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0);
+  return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+}
+
+Descriptor client_of(int port) {
+  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  REQUIRE(connect(socket, port));
   return socket;
+}
+
+/// Whether somebody takes connections there.
+bool connects(int port) {
+  return connect(Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port);
+}
+
+void send(const Descriptor& client, std::string_view request) {
+  REQUIRE(::send(client.number(), request.data(), request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(request.size()));
 }
 
 template <class Condition>
@@ -71,13 +101,44 @@ TEST_CASE("a loop that something does not come back to falls silent, and is hear
   HttpServer server(settings, application, {}, std::move(handed));
   std::jthread serving([&server] { server.run(); });
   const Descriptor client = client_of(server.port());
-  constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
-  REQUIRE(::send(client.number(), request.data(), request.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(request.size()));
+  send(client, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n");
   wait_until([&server] { return server.longest_silence() > 1s; });  // four times the usual
   release.set_value();
   wait_until([&server] { return server.longest_silence() < 1s; });
   server.stop();
+}
+
+TEST_CASE("whether a request is quick is asked with the length of its body, refused or not") {
+  const Measuring application;
+  HttpSettings settings;
+  settings.port = 0;
+  HttpServer server(settings, application);
+  std::jthread serving([&server] { server.run(); });
+  const Descriptor client = client_of(server.port());
+  send(client, "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 7\r\n\r\n1234567");
+  wait_until([&application] { return application.body == 7; });
+  send(client, "POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n-5");
+  send(client, "\r\n\r\n");
+  wait_until([&application] { return application.body == 2; });
+  server.stop();
+}
+
+TEST_CASE("a server that stops leaves its address to others at once, one that it was handed open") {
+  const Measuring application;
+  HttpSettings settings;
+  settings.port = 0;
+  HttpServer own(settings, application);
+  std::vector<Descriptor> handed;
+  handed.push_back(listening_socket());
+  HttpServer heir(settings, application, {}, std::move(handed));
+  std::jthread serving([&own] { own.run(); });
+  std::jthread also_serving([&heir] { heir.run(); });
+  own.stop();
+  heir.stop();
+  serving.join();
+  also_serving.join();
+  CHECK_FALSE(connects(own.port()));
+  CHECK(connects(heir.port()));
 }
 
 TEST_CASE("a server takes over the sockets that it is handed, whatever its settings say") {

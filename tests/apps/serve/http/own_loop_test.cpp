@@ -28,7 +28,7 @@ namespace {
 /// Says what it was asked.
 class Echo final : public Application {
  public:
-  [[nodiscard]] bool is_quick(std::string_view target) const override {
+  [[nodiscard]] bool is_quick(std::string_view target, std::size_t /*body*/) const override {
     return target.size() % 2 == 0;
   }
   [[nodiscard]] Reply reply(const Request& request) const override {

@@ -116,6 +116,10 @@ const std::vector<Case>& refused() {
       {"a length beyond the limit", post("Content-Length: 4194305\r\n", ""), 413},
       {"another transfer coding", post("Transfer-Encoding: gzip\r\n", "{}"), 501},
       {"two transfer codings", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
+      {"chunks in HTTP/1.0",
+       "POST /predict HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "2\r\n{}\r\n0\r\n\r\n",
+       400},
       {"a method that is not known", "BREW / HTTP/1.1\r\n" + host + "\r\n", 501},
       {"CONNECT", "CONNECT shop:443 HTTP/1.1\r\n" + host + "\r\n", 501},
       {"no HTTP at all", "\x16\x03\x01\x02 hello\r\n\r\n", 400},
@@ -125,7 +129,21 @@ const std::vector<Case>& refused() {
       {"a folded header", get(host + "A: b\r\n c\r\nB: \x01\r\n"), 400},
       {"an empty header name", get(host + ": b\r\n"), 400},
       {"a chunk without its end", post("Transfer-Encoding: chunked\r\n", "2\r\n{}}}0\r\n\r\n"),
-       400}};
+       400},
+      {"an endless chunk extension",
+       post("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n1;" + std::string(100000, 'a')), 431},
+      {"an endless chunk size", post("Transfer-Encoding: chunked\r\n", std::string(100000, '0')),
+       431},
+      {"a chunk extension beyond the limit that ends",
+       post("Transfer-Encoding: chunked\r\n",
+            "2;" + std::string(20000, 'a') + "\r\n{}\r\n0\r\n\r\n"),
+       431},
+      {"an endless field behind the last chunk",
+       post("Transfer-Encoding: chunked\r\n", "0\r\nA: " + std::string(100000, 'a')), 431},
+      {"any number of fields behind the last chunk",
+       post("Transfer-Encoding: chunked\r\n",
+            "2\r\n{}\r\n0\r\n" + repeated("A: b\r\n", 3000) + "\r\n"),
+       431}};
   return cases;
 }
 
@@ -227,6 +245,16 @@ TEST_CASE("the limits are as they were set, and what just fits is read") {
   CHECK(status_of(requests_in(get(host + "A: " + std::string(150, 'a') + "\r\n"), 1, limits)) == 0);
   CHECK(status_of(requests_in(get(host + "A: " + std::string(250, 'a') + "\r\n"), 1, limits)) ==
         431);
+}
+
+TEST_CASE("a chunked body may be longer than the limit of what stands around its chunks") {
+  const std::string content(50000, 'a');
+  const std::string fair = ";" + std::string(15000, 'a') + "\r\n";
+  const std::string bytes =
+      post("Transfer-Encoding: chunked\r\n",
+           "c350" + fair + content + "\r\n2" + fair + "{}\r\n0" + fair + "A: b\r\n\r\n");
+  for (const std::size_t piece : {std::size_t{7}, std::size_t{1000}, std::size_t{65536}})
+    CHECK(requests_in(bytes, piece).back().body == content + "{}");
 }
 
 TEST_CASE("a target comes in origin form") {
