@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <regex>
 #include <string_view>
 #include <utility>
 
@@ -149,11 +150,13 @@ class CommandLine {
            "file of the keys that requests have to carry; where none is named nobody needs one")
         ->check(not_empty());
     option("cors-origin", settings.api.cors_origins,
-           "web pages that may ask from a browser; may be repeated")
+           "web pages that may ask from a browser, such as https://shop.example; may be repeated, "
+           "or separated by commas")
         ->allow_extra_args(false)
         ->delimiter(',');
     option("trusted-proxy", settings.trusted_proxies,
-           "address, network or unix: whose X-Forwarded-For is believed; may be repeated")
+           "address, network or unix: whose X-Forwarded-For is believed; may be repeated, or "
+           "separated by commas")
         ->allow_extra_args(false)
         ->delimiter(',');
   }
@@ -270,8 +273,19 @@ void apply(const Json& file, Settings& settings) {
   if (file.contains("log_format")) settings.log_format = log_formats.at(file["log_format"]);
 }
 
+/// As browsers write them: any other text never fits one.
+void check_origins(const std::vector<std::string>& origins) {
+  static const std::regex origin(R"(\*|[a-z][a-z0-9+.-]*://[a-z0-9.:_\[\]-]+)");
+  for (const std::string& text : origins)
+    if (!std::regex_match(text, origin))
+      throw UsageError("--cors-origin", printable(text) + " is no origin",
+                       "write it as the browser does: https://shop.example, "
+                       "http://127.0.0.1:8001, without a slash at the end; or * for all");
+}
+
 void read_file_into(Settings& settings, const std::string& config) {
-  if (config.empty() && !std::filesystem::exists(default_config)) return;
+  std::error_code unreadable;  // a folder that may not be entered has no configuration for us
+  if (config.empty() && !std::filesystem::exists(default_config, unreadable)) return;
   static const Json schema = Json::parse(config_schemas::api());
   const std::string file = config.empty() ? default_config : config;
   const Json document = in_our_form(read_json(file), file);
@@ -290,6 +304,7 @@ std::optional<Task> read_task(int argc, char** argv, const std::vector<Command>&
   read_file_into(settings, first.config);
   CommandLine second(task, commands);
   static_cast<void>(second.parse(argc, argv));
+  check_origins(settings.api.cors_origins);
   settings.http.trusted_proxies = TrustedProxies(settings.trusted_proxies);
   return task;
 }

@@ -289,7 +289,11 @@ class Training {
       manifest.metrics[metric] = finite_metric(metric, actual, predicted, spec);
     manifest.slices = evaluate_slices(slices_of(test), actual, predicted, config_.metrics);
     const auto intervals = PriceIntervals::learn(model, test, predicted);
-    if (intervals) manifest.interval = intervals->figures();
+    if (intervals)
+      manifest.interval = intervals->figures();
+    else
+      log_.warning("too few test rows for price intervals, and to judge a model by",
+                   {{"model", spec.name}, {"rows", test.size()}});
     manifest.duration_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto write_files = [&](const std::filesystem::path& directory) {

@@ -247,6 +247,15 @@ TEST_CASE("pages of an option stand in the place of those in the file") {
         std::vector<std::string>{"https://c"});
 }
 
+TEST_CASE("what no browser sends as its origin is refused") {
+  const Fixture f;
+  for (const char* origin : {"https://a.example/", "b.example", "https://a https://b", "https://A"})
+    CHECK_THROWS_AS(settings({"--cors-origin", origin}), UsageError);
+  for (const char* origin :
+       {"*", "http://127.0.0.1:8001", "http://[::1]:80", "capacitor://localhost"})
+    CHECK(settings({"--cors-origin", origin}).api.cors_origins.size() == 1);
+}
+
 TEST_CASE("the file with the usual name is read where it is there and --config beats it") {
   const Fixture f;
   f.directory.write(default_config, R"({"port": 1, "model": "best:mae"})");
