@@ -153,7 +153,7 @@ class FromTheDisk(WorkersCase):
         self.assertEqual([n for n in os.listdir(self.models) if n.startswith(".scratch")], [])
 
     def test_wrong_words_are_told(self):
-        for arguments, says in [(["--memory", "2GB"], "config.json#/memory"), (["--workers", "0"], "/workers/count"),
+        for arguments, says in [(["--memory", "2GB"], "--memory: must be an amount such as"), (["--workers", "0"], "/workers/count"),
                                 (["--workers", ","], "/workers/hosts"), (["--workers", "2", "--tracker", "here:70000"], "/workers/tracker"),
                                 (["--tracker", "here"], "/workers"), (["--workers", "a,b", "--scheduled", "--tracker", "here:1"], "/workers"),
                                 (["--workers", "100000"], "/workers/count"), (["--workers", "9" * 30], "/workers/count"),
