@@ -23,7 +23,7 @@ ONLY_IN = {  # a library's header → the files that may see it
     "zlib.h": r"apps/serve/http/content_coding\.cpp",
     "valijson/": r"libdiamond/diamond/core/json_schema\.cpp",
     "xgboost/": r"libdiamond/diamond/models/xgboost_(library|collective|tracker|error)\.cpp",
-    "CLI/": r"apps/(train/(command_line|\w+_command)\.(h|cpp)|serve/settings\.cpp|manual/\w+\.(h|cpp))",
+    "CLI/": r"apps/(train/(command_line|validators|\w+_command)\.(h|cpp)|serve/settings\.cpp|manual/\w+\.(h|cpp))",
 }
 
 

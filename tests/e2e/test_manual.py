@@ -116,7 +116,7 @@ class Manual(unittest.TestCase):
         self.assertEqual(completed("diamond-serve", "--when-full", ""), ["drop", "refuse"])
         self.assertEqual(completed("diamond-serve", "--when-full", "=", "re"), ["refuse"])
         self.assertEqual(completed("diamond-train", "history", "--sort", "m"), ["mae", "mape"])
-        self.assertEqual(completed("diamond-train", "--log-format", ""), ["json", "text"])
+        self.assertEqual(completed("diamond-train", "--log-format", ""), ["text", "json"])
         self.assertEqual(completed("diamond-train", "--config", ""), [])  # files
         self.assertEqual(completed("diamond-serve", "keys", "r"), ["remove"])
         self.assertEqual(completed("diamond-serve", "keys", "add", "shop", "--role", "r"), ["read-logs"])
