@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -40,6 +41,8 @@ class WorkerCommand final : public Command {
     if (!tracker || tracker->port == 0)
       throw UsageError("--tracker", "this is no address", "write it as HOST:PORT");
     const std::string name = "worker " + std::to_string(number_);
+    // The library writes to its neighbour, who may have been killed: an error to be told, no end.
+    std::signal(SIGPIPE, SIG_IGN);
     std::optional<JobLine> line;
     if (attached_) line.emplace(STDIN_FILENO, [name] { end_with_the_training(name); });
     const auto next_job = [&] { return line ? line->next() : std::nullopt; };
