@@ -105,6 +105,7 @@ std::vector<DataSource> data_sources(const TrainingConfig& config) {
     return {{name.empty() ? joined(config.dataset_paths) : name, std::move(files), true}};
   }
   std::vector<DataSource> sources;
+  sources.reserve(files.size());
   for (const fs::path& file : files) sources.push_back({valid_utf8(file.string()), {file}, false});
   return sources;
 }
