@@ -138,8 +138,10 @@ const std::vector<Case>& refused() {
        post("Transfer-Encoding: chunked\r\n",
             "2;" + std::string(20000, 'a') + "\r\n{}\r\n0\r\n\r\n"),
        431},
+      // Not behind the only one: Boost 1.74 asserts, wrongly, that a last chunk is never the first.
       {"an endless field behind the last chunk",
-       post("Transfer-Encoding: chunked\r\n", "0\r\nA: " + std::string(100000, 'a')), 431},
+       post("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\nA: " + std::string(100000, 'a')),
+       431},
       {"any number of fields behind the last chunk",
        post("Transfer-Encoding: chunked\r\n",
             "2\r\n{}\r\n0\r\n" + repeated("A: b\r\n", 3000) + "\r\n"),
