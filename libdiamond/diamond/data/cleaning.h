@@ -19,9 +19,9 @@ struct Rejection {
 
 /// Drops the rows that cannot be learned from, and counts them by the first reason that holds:
 ///   "not_finite"          a number is missing, NaN or infinite
-///   "zero_dimension"      x, y or z ≤ 0: nobody measured the stone (the notebook's rule: x·y·z =
-///   0) "price_not_positive"  price ≤ 0 (the notebook's rule) "carat_not_positive"  carat ≤ 0:
-///   nobody weighed it
+///   "zero_dimension"      x, y or z ≤ 0: nobody measured the stone (the notebook: x·y·z = 0)
+///   "price_not_positive"  price ≤ 0 (the notebook's rule)
+///   "carat_not_positive"  carat ≤ 0: nobody weighed it
 /// The kept rows stay in their order. Reasons that drop nothing are not listed.
 std::vector<Rejection> clean(Table& table);
 
