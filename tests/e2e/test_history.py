@@ -122,6 +122,17 @@ class Pruning(HistoryCase):
             server.process.wait()
         self.assertEqual([one["id"] for one in self.json_of("prune", "--keep", "0")["models"]], self.ids[:2])
 
+    def test_what_a_command_works_with_is_not_removed(self):
+        working = subprocess.Popen([BIN / "diamond-train", "predict", "--model", self.ids[0], "--data", "-", "--models-dir", self.models],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(working.wait)
+        self.addCleanup(working.kill)
+        would_go = lambda: [one["id"] for one in self.json_of("prune", "--keep", "0", "--dry-run")["models"]]
+        wait_until(lambda: self.ids[0] not in would_go(), "the command to have its model")
+        working.stdin.close()
+        working.wait()
+        self.assertIn(self.ids[0], would_go())
+
     def test_a_champion_that_the_server_follows_away_from_is_let_go(self):
         with self.serve_sqlite() as server:
             for number in (0, 1):

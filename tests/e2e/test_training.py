@@ -174,6 +174,7 @@ class WrongInput(Case):
         many = self.HEADER + self.ROW * 30000
         for text, says in [
             ("", "is empty"),
+            ("\n\r\n\n", "is empty"),
             (self.HEADER, "no stones"),
             (os.urandom(4096) + b"\0", "wrong.csv:1"),
             ("carat,cut\n1,Ideal\n", ["wrong.csv:1", "lacks color, clarity"]),

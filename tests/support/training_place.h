@@ -30,10 +30,11 @@ struct TrainingPlace {
     directory.write("data/" + name, csv_of(stones));
   }
 
-  TrainingResult train(Repeat repeat = Repeat::skip) {
+  TrainingResult train(Repeat repeat = Repeat::skip, const TrainingWatch& watch = {}) {
     said.str("");
     Log log(said, LogFormat::text);
-    return run_training(parse_training_config(document, catalog, "test"), catalog, repeat, log);
+    return run_training(parse_training_config(document, catalog, "test"), catalog, repeat, log,
+                        watch);
   }
 
   [[nodiscard]] std::size_t stored_data() const {

@@ -70,6 +70,16 @@ std::vector<fs::path> files_that(const fs::path& directory, const Predicate& fit
   return files;
 }
 
+/// Removes a staged file that nobody holds, not even by now.
+void remove_unless_held(const fs::path& file) {
+  try {
+    std::error_code ignored;
+    if (const auto alone = PathLock::try_alone(file)) fs::remove(file, ignored);
+  } catch (const StorageError&) {
+    // It went meanwhile, or is not ours to remove.
+  }
+}
+
 /// Removes a file unless it is told not to.
 class RemovedAtExit {
  public:
@@ -178,12 +188,7 @@ void DatasetStore::remove(std::string_view sha256) const {
 }
 
 void DatasetStore::remove_leftovers() const {
-  for (const fs::path& file : leftovers()) try {
-      std::error_code ignored;
-      if (const auto alone = PathLock::try_alone(file)) fs::remove(file, ignored);
-    } catch (const StorageError&) {
-      // It went meanwhile, or is not ours to remove.
-    }
+  for (const fs::path& file : leftovers()) remove_unless_held(file);
 }
 
 std::vector<fs::path> DatasetStore::leftovers() const {

@@ -154,8 +154,7 @@ class Training {
 
  private:
   void try_to_train_on(const DataSource& data) {
-    if (is_stopped())
-      return log_.warning("not read: the training was stopped", {{"data", data.label}});
+    if (is_stopped()) return pass_over("not read", {{"data", data.label}});
     if (!watch_.on_failure) return stage_and_train_on(data);
     try {
       stage_and_train_on(data);
@@ -168,9 +167,11 @@ class Training {
     }
   }
 
-  bool is_stopped() {
-    result_.stopped = result_.stopped || watch_.stop.stop_requested();
-    return result_.stopped;
+  [[nodiscard]] bool is_stopped() const { return watch_.stop.stop_requested(); }
+
+  void pass_over(const std::string& what, const Json& which) {
+    result_.stopped = true;
+    log_.warning(what + ": the training was stopped", which);
   }
 
   void stage_and_train_on(const DataSource& data) {
@@ -191,8 +192,7 @@ class Training {
       source.staged.keep_if_missing();
       return log_.info("nothing new to train on", {{"data", source.label}});
     }
-    if (is_stopped())
-      return log_.warning("not read: the training was stopped", {{"data", source.label}});
+    if (is_stopped()) return pass_over("not read", {{"data", source.label}});
 
     source.staged.start_sync();
     const std::unique_ptr<TrainingRows> rows = read(source);
@@ -203,7 +203,7 @@ class Training {
       throw DataError(source.label, "one training row is nothing to learn from", "bring more data");
     for (const ModelSpec* spec : pending) {
       if (is_stopped())
-        log_.warning("not trained: the training was stopped", {{"model", spec->name}});
+        pass_over("not trained", {{"model", spec->name}});
       else
         train(*spec, *rows, source);
     }
@@ -211,13 +211,15 @@ class Training {
 
   /// Whether all its files are as they were published; tells what is wrong with them.
   bool can_be_loaded(const Manifest& model) {
+    const auto [known, is_new] = loads_.try_emplace(model.id, true);
+    if (!is_new) return known->second;
     try {
       (void)load_model(registry_, catalog_, model);
-      return true;
     } catch (const StorageError& error) {
       log_.warning(error.what());
-      return false;
+      known->second = false;
     }
+    return known->second;
   }
 
   /// Where the data set does not fit into the memory, or others learn too, its rows stay on the
@@ -387,6 +389,7 @@ class Training {
   std::optional<Crew> crew_;  // made when there is something to learn
   TrainingResult result_;
   std::optional<Manifest> elected_on_;
+  std::map<std::string, bool> loads_;  // by id: what was looked at already
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ std::string_view reason_of(Need need) {
     case Need::predecessor:
       return "was champion before: a rollback takes it";
     case Need::lease:
-      return "is in use: a server has loaded it";
+      return "is in use: a server or a command has loaded it";
     case Need::none:
       break;
   }
@@ -201,11 +201,11 @@ std::vector<EarlierChampion> ModelRegistry::standing_before(const Champion& cham
 }
 
 std::string ModelRegistry::rollback() const {
-  if (!champion())
-    throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
-  const FileLock lock = FileLock::take(directory_ / champion_lock);
+  std::optional<FileLock> lock;  // of a directory that is not there, none is made
+  if (is_there(directory_)) lock = FileLock::take(directory_ / champion_lock);
   const std::optional<Champion> holder = champion();
-  if (!holder) throw StorageError(directory_.string(), "the champion has gone", "try again");
+  if (!holder)
+    throw UsageError(directory_.string(), "there is no champion yet", "train a model first");
   const std::vector<EarlierChampion> before = standing_before(*holder);
   if (before.empty())
     throw UsageError(directory_.string(), "there was no champion before " + holder->id,

@@ -50,7 +50,7 @@ enum class Need : std::uint8_t {
   none,
   champion,
   predecessor,  // of the champion: what a rollback would take
-  lease,        // somebody has loaded it: a server
+  lease,        // somebody has loaded it: a server, or a command
 };
 
 /// "is the champion", for people; empty: none.

@@ -348,9 +348,7 @@ TEST_CASE("a training that is stopped says so") {
   stop.request_stop();
   TrainingWatch watch;
   watch.stop = stop.get_token();
-  Log log(f.said, LogFormat::text);
-  const TrainingResult result = run_training(parse_training_config(f.document, f.catalog, "test"),
-                                             f.catalog, Repeat::skip, log, watch);
+  const TrainingResult result = f.train(Repeat::skip, watch);
   CHECK(result.stopped);
   CHECK(result.trained.empty());
   check_says(f.said.str(), {"not read: the training was stopped"});
@@ -367,9 +365,7 @@ TEST_CASE("who wants to be told of failures gets the models of all other data") 
   watch.on_failure = [&](const std::string& data, const Error& error) {
     failed.push_back(std::filesystem::path(data).filename().string() + " " + error.what());
   };
-  Log log(f.said, LogFormat::text);
-  const TrainingResult result = run_training(parse_training_config(f.document, f.catalog, "test"),
-                                             f.catalog, Repeat::skip, log, watch);
+  const TrainingResult result = f.train(Repeat::skip, watch);
   CHECK(result.trained.size() == 2);
   CHECK(result.election.promoted == result.trained[1].id);
   REQUIRE(failed.size() == 2);

@@ -41,10 +41,7 @@ struct TunedFixture : TrainingPlace {
   }
 
   TrainingResult train_watched(const TrainingWatch& watch) {
-    said.str("");
-    Log log(said, LogFormat::text);
-    return run_training(parse_training_config(document, catalog, "test"), catalog, Repeat::skip,
-                        log, watch);
+    return train(Repeat::skip, watch);
   }
 
   [[nodiscard]] std::size_t studies() const {
@@ -110,9 +107,7 @@ TEST_CASE("a model that is not tuned is given up when the training is stopped") 
   source.request_stop();
   TrainingWatch watch;
   watch.stop = source.get_token();
-  Log log(f.said, LogFormat::text);
-  const TrainingResult result = run_training(parse_training_config(f.document, f.catalog, "test"),
-                                             f.catalog, Repeat::skip, log, watch);
+  const TrainingResult result = f.train(Repeat::skip, watch);
   CHECK(result.trained.empty());
   CHECK(f.registry.history().models.empty());
 }
