@@ -40,9 +40,7 @@ struct TunedFixture : TrainingPlace {
     data("a.csv", random_stones(400, 93));
   }
 
-  TrainingResult train_watched(const TrainingWatch& watch) {
-    return train(Repeat::skip, watch);
-  }
+  TrainingResult train_watched(const TrainingWatch& watch) { return train(Repeat::skip, watch); }
 
   [[nodiscard]] std::size_t studies() const {
     const auto place = directory / "models/.studies";
